@@ -1,0 +1,159 @@
+"""Differentiable operations: arrays in, array out; any Tensor in, Tensor out.
+
+Each is one declaration: the function of arrays, and beside it how a gradient passes
+through (see `minidl.autograd`). To add one, write it in the module of its subject, list it
+here, and add a row to the table of property tests.
+"""
+
+# ruff: noqa: E402 (the modules below import this one, for each other's operations)
+from minidl.autograd import Tensor
+from minidl.ops.activation import log_softmax, relu, sigmoid, softmax, tanh
+from minidl.ops.arithmetic import (
+    add,
+    clip,
+    divide,
+    equal,
+    greater,
+    greater_equal,
+    less,
+    less_equal,
+    maximum,
+    minimum,
+    multiply,
+    negative,
+    not_equal,
+    power,
+    subtract,
+    where,
+)
+from minidl.ops.convolution import conv2d, conv2d_kernel_grad, conv2d_transpose
+from minidl.ops.dropping import dropout
+from minidl.ops.elementary import absolute, astype, cos, exp, log, sin, sqrt, square
+from minidl.ops.linear import matmul
+from minidl.ops.pooling import max_pool2d
+from minidl.ops.reduction import max, mean, min, sum
+from minidl.ops.shape import (
+    broadcast_to,
+    concatenate,
+    expand_dims,
+    getitem,
+    one_hot,
+    pad,
+    reshape,
+    squeeze,
+    stack,
+    take_along_axis,
+    transpose,
+)
+
+abs = absolute
+
+__all__ = [
+    "abs",
+    "absolute",
+    "add",
+    "astype",
+    "broadcast_to",
+    "clip",
+    "concatenate",
+    "conv2d",
+    "conv2d_kernel_grad",
+    "conv2d_transpose",
+    "cos",
+    "divide",
+    "dropout",
+    "equal",
+    "exp",
+    "expand_dims",
+    "getitem",
+    "greater",
+    "greater_equal",
+    "less",
+    "less_equal",
+    "log",
+    "log_softmax",
+    "matmul",
+    "max",
+    "max_pool2d",
+    "maximum",
+    "mean",
+    "min",
+    "minimum",
+    "multiply",
+    "negative",
+    "not_equal",
+    "one_hot",
+    "pad",
+    "power",
+    "relu",
+    "reshape",
+    "sigmoid",
+    "sin",
+    "softmax",
+    "sqrt",
+    "square",
+    "squeeze",
+    "stack",
+    "subtract",
+    "sum",
+    "take_along_axis",
+    "tanh",
+    "transpose",
+    "where",
+]
+
+
+def _reshape_method(x, *shape):
+    """``x.reshape(2, 3)`` or ``x.reshape((2, 3))``, as NumPy has it."""
+    return reshape(x, shape[0] if len(shape) == 1 else shape)
+
+
+def _transpose_method(x, *axes):
+    """``x.transpose(1, 0)`` or ``x.transpose((1, 0))``, as NumPy has it."""
+    return transpose(x, (axes[0] if len(axes) == 1 else axes) or None)
+
+
+#: Tensor's operators and methods: NumPy's names, and the operation each stands for.
+_TENSOR_METHODS = {
+    "__add__": add,
+    "__radd__": lambda x, y: add(y, x),
+    "__sub__": subtract,
+    "__rsub__": lambda x, y: subtract(y, x),
+    "__mul__": multiply,
+    "__rmul__": lambda x, y: multiply(y, x),
+    "__truediv__": divide,
+    "__rtruediv__": lambda x, y: divide(y, x),
+    "__pow__": power,
+    "__rpow__": lambda x, y: power(y, x),
+    "__matmul__": matmul,
+    "__rmatmul__": lambda x, y: matmul(y, x),
+    "__neg__": negative,
+    "__abs__": absolute,
+    "__eq__": equal,
+    "__ne__": not_equal,
+    "__lt__": less,
+    "__le__": less_equal,
+    "__gt__": greater,
+    "__ge__": greater_equal,
+    "__getitem__": getitem,
+    "__hash__": object.__hash__,
+    "astype": astype,
+    "clip": clip,
+    "max": max,
+    "mean": mean,
+    "min": min,
+    "reshape": _reshape_method,
+    "squeeze": squeeze,
+    "sum": sum,
+    "transpose": _transpose_method,
+    "T": property(transpose, doc="The Tensor with its axes reversed."),
+}
+
+for _name, _operation in _TENSOR_METHODS.items():
+    # A Primitive is called on instances as a function is: it needs a function around it.
+    _is_plain = isinstance(_operation, property) or hasattr(_operation, "__get__")
+    setattr(
+        Tensor,
+        _name,
+        _operation if _is_plain else (lambda f: lambda *a, **k: f(*a, **k))(_operation),
+    )

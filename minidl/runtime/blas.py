@@ -1,0 +1,56 @@
+"""BLAS held to one thread.
+
+BLAS libraries bring threads of their own. They spin after each product and steal the
+cores from ours, and a product summed by two threads differs in its last bits from one
+summed by one. So minidl asks BLAS for one thread while it multiplies, splits the product
+over its own pool (`kernels.matmul`), and gives the user's setting back afterwards.
+"""
+
+import contextlib
+import functools
+import threading
+
+from threadpoolctl import ThreadpoolController
+
+
+@contextlib.contextmanager
+def single_threaded():
+    """Hold every loaded BLAS to one thread inside the ``with`` block; nests.
+
+    >>> with single_threaded():
+    ...     {library["num_threads"] for library in info()} <= {1}
+    True
+    """
+    global _depth, _before
+    with _lock:
+        if _depth == 0:
+            _before = [(library, library.get_num_threads()) for library in _libraries()]
+            for library, threads in _before:
+                if threads != 1:
+                    library.set_num_threads(1)
+        _depth += 1
+    try:
+        yield
+    finally:
+        with _lock:
+            _depth -= 1
+            if _depth == 0:
+                for library, threads in _before:
+                    if threads != 1:
+                        library.set_num_threads(threads)
+
+
+def info():
+    """Name the BLAS libraries that NumPy uses: a list of dicts, as threadpoolctl gives it."""
+    return [library.info() for library in _libraries()]
+
+
+@functools.cache
+def _libraries():
+    """Find the loaded BLAS libraries: once, since the search takes milliseconds."""
+    return ThreadpoolController().select(user_api="blas").lib_controllers
+
+
+_lock = threading.Lock()
+_depth = 0
+_before = []

@@ -1,0 +1,77 @@
+"""Argument checks, and messages that say what was wrong, what came, and what is needed."""
+
+import difflib
+import math
+import numbers
+import operator
+
+
+def unknown_name(kind, name, known):
+    """Return the error for a name that is not known, with the nearest known one.
+
+    >>> raise unknown_name("optimizer", "adm", ["adam", "sgd"])
+    Traceback (most recent call last):
+    ...
+    ValueError: unknown optimizer 'adm': did you mean 'adam'? (known: adam, sgd)
+    """
+    known = sorted(known)
+    near = difflib.get_close_matches(str(name).lower(), [k.lower() for k in known], n=1, cutoff=0.5)
+    guess = next((k for k in known if near and k.lower() == near[0]), None)
+    hint = f": did you mean {guess!r}?" if guess else ""
+    return ValueError(f"unknown {kind} {name!r}{hint} (known: {', '.join(known)})")
+
+
+def integer(value, what, minimum=1):
+    """Return `value` as an int of at least `minimum`; floats and booleans are refused."""
+    try:
+        number = operator.index(value)
+    except TypeError:
+        number = None
+    if number is None or isinstance(value, bool):
+        raise TypeError(f"{what} needs a whole number, got {value!r}")
+    if number < minimum:
+        raise ValueError(f"{what} needs a whole number of at least {minimum}, got {value!r}")
+    return number
+
+
+def pair(value, what, minimum=1):
+    """Return a whole number, or two of them, as a pair (height, width).
+
+    >>> pair(3, "strides"), pair((2, 1), "strides")
+    ((3, 3), (2, 1))
+    """
+    items = tuple(value) if isinstance(value, list | tuple) else (value, value)
+    if len(items) != 2:
+        raise ValueError(f"{what} needs one whole number or two, got {value!r}")
+    return integer(items[0], what, minimum), integer(items[1], what, minimum)
+
+
+def real(value, what, low=-math.inf, high=math.inf, *, exclusive=False):
+    """Return `value` as a float in [low, high], or in (low, high) if `exclusive`."""
+    if isinstance(value, bool) or not isinstance(value, numbers.Real):
+        raise TypeError(f"{what} needs a number, got {value!r}")
+    number = float(value)
+    inside = low < number < high if exclusive else low <= number <= high
+    if not inside:
+        brackets = "()" if exclusive else "[]"
+        span = f"{brackets[0]}{low:g}, {high:g}{brackets[1]}"
+        raise ValueError(f"{what} needs a number in {span}, got {value!r}")
+    return number
+
+
+def padding(value, what):
+    """Return "valid", "same" or ((top, bottom), (left, right))."""
+    if isinstance(value, str):
+        if value.lower() not in ("valid", "same"):
+            raise unknown_name(f"{what}", value, ["valid", "same"])
+        return value.lower()
+    try:
+        (top, bottom), (left, right) = value
+    except (TypeError, ValueError):
+        raise ValueError(
+            f"{what} needs 'valid', 'same' or ((top, bottom), (left, right)), got {value!r}"
+        ) from None
+    return (
+        (integer(top, what, 0), integer(bottom, what, 0)),
+        (integer(left, what, 0), integer(right, what, 0)),
+    )
