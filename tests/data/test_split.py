@@ -1,0 +1,85 @@
+"""The stratified split, for any labels."""
+
+import hypothesis.extra.numpy as hnp
+import numpy as np
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from minidl.data import split
+
+LABELS = hnp.arrays(np.int64, st.integers(2, 60), elements=st.integers(-3, 6))
+FRACTIONS = st.floats(0, 1, exclude_min=True, exclude_max=True)
+SEEDS = st.integers(0, 1000)
+
+
+@given(LABELS, FRACTIONS, SEEDS)
+def test_properties(y, fraction, seed):
+    counts = {label: int((y == label).sum()) for label in y.tolist()}
+    assume(max(counts.values()) >= 2)
+    before = y.copy()
+    train, validation = split(y, fraction, np.random.default_rng(seed))
+
+    for indices in (train, validation):
+        assert indices.dtype.kind == "i"
+        assert (np.diff(indices) > 0).all()
+        assert indices.size
+    np.testing.assert_array_equal(np.sort(np.concatenate([train, validation])), np.arange(y.size))
+    np.testing.assert_array_equal(y, before)
+    for label, count in counts.items():
+        taken = int((y[validation] == label).sum())
+        if count == 1:
+            assert taken == 0
+        else:
+            assert 1 <= taken <= count - 1
+            assert abs(taken - fraction * count) <= 1
+
+
+@given(LABELS, FRACTIONS, SEEDS)
+def test_the_same_state_gives_the_same_split(y, fraction, seed):
+    assume(np.unique(y).size < y.size)
+    first = split(y, fraction, np.random.default_rng(seed))
+    second = split(y, fraction, np.random.default_rng(seed))
+    for one, other in zip(first, second, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_another_seed_gives_another_split():
+    y = np.arange(1000) % 10
+    first, second = (split(y, 0.2, np.random.default_rng(seed))[1] for seed in (0, 1))
+    assert not np.array_equal(first, second)
+
+
+def test_every_example_is_chosen_equally_often():
+    rng = np.random.default_rng(0)
+    chosen = sum(np.bincount(split([0] * 10, 0.3, rng)[1], minlength=10) for _ in range(3000))
+    # Binomial(3000, 0.3): mean 900, standard deviation 25.
+    assert np.abs(chosen - 900).max() < 5 * 25
+
+
+def test_takes_names_as_labels():
+    train, validation = split(["cat", "dog", "cat", "dog"], 0.5, np.random.default_rng(0))
+    assert train.size == validation.size == 2
+
+
+@pytest.mark.parametrize("fraction", [0, 1, -0.1, 1.5, 20, float("nan")])
+def test_fraction_is_checked(fraction):
+    with pytest.raises(ValueError, match=f"between 0 and 1, got {fraction}"):
+        split([0, 0, 1, 1], fraction, np.random.default_rng(0))
+
+
+@pytest.mark.parametrize("y", [[], [3], [1, 2, 3]])
+def test_needs_something_to_share_out(y):
+    with pytest.raises(ValueError, match=f"{len(y)} classes for {len(y)} examples"):
+        split(y, 0.5, np.random.default_rng(0))
+
+
+def test_y_is_one_dimensional():
+    with pytest.raises(ValueError, match=r"one-dimensional, got shape \(4, 1\)"):
+        split(np.zeros((4, 1)), 0.5, np.random.default_rng(0))
+
+
+@pytest.mark.parametrize("rng", [0, None, np.random.RandomState(0)])
+def test_rng_is_a_generator(rng):
+    with pytest.raises(TypeError, match=f"got {type(rng).__name__}"):
+        split([0, 0, 1, 1], 0.5, rng)
