@@ -78,9 +78,7 @@ def _difference(phi, arrays, directions):
     """Return the derivative of phi along the directions, from four points, and its noise."""
     step = 1e-4
     along = {
-        s: phi(
-            *(Tensor(a + s * step * d) for a, d in zip(arrays, directions, strict=True))
-        ).item()
+        s: phi(*(Tensor(a + s * step * d) for a, d in zip(arrays, directions, strict=True))).item()
         for s in (-2, -1, 1, 2)
     }
     slope = (8 * (along[1] - along[-1]) - (along[2] - along[-2])) / (12 * step)

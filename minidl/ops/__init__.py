@@ -5,7 +5,6 @@ through (see `minidl.autograd`). To add one, write it in the module of its subje
 here, and add a row to the table of property tests.
 """
 
-# ruff: noqa: E402 (the modules below import this one, for each other's operations)
 from minidl.autograd import Tensor
 from minidl.ops.activation import log_softmax, relu, sigmoid, softmax, tanh
 from minidl.ops.arithmetic import (

@@ -74,7 +74,5 @@ def log_softmax(x, axis=-1):
 
 
 log_softmax.def_vjps(
-    lambda g, y, x, axis=-1: subtract(
-        g, multiply(exp(y), ops.sum(g, axis=axis, keepdims=True))
-    )
+    lambda g, y, x, axis=-1: subtract(g, multiply(exp(y), ops.sum(g, axis=axis, keepdims=True)))
 )

@@ -55,7 +55,7 @@ cos.def_vjps(lambda g, y, x: negative(multiply(g, sin(x))))
 
 @primitive
 def absolute(x):
-    """Return \\|x\\|; the slope at 0 is taken as 0."""
+    """Return the absolute value of x; the slope at 0 is taken as 0."""
     return apply(np.absolute, x)
 
 

@@ -43,9 +43,7 @@ def _by_y(g, z, x, y):
     if x.ndim == 1 and y.ndim == 1:
         return ops.multiply(g, x)
     if x.ndim == 1:
-        return unbroadcast(
-            ops.multiply(ops.expand_dims(x, -1), ops.expand_dims(g, -2)), y
-        )
+        return unbroadcast(ops.multiply(ops.expand_dims(x, -1), ops.expand_dims(g, -2)), y)
     if y.ndim == 1:
         g = ops.expand_dims(g, -1)
         return unbroadcast(ops.squeeze(matmul(_flip(x), g), -1), y)

@@ -153,12 +153,8 @@ def _put_along_axis(g, indices, axis, shape):
     return out
 
 
-take_along_axis.def_vjps(
-    lambda g, y, x, indices, axis: _put_along_axis(g, indices, axis, x.shape)
-)
-_put_along_axis.def_vjps(
-    lambda g, y, x, indices, axis, shape: take_along_axis(g, indices, axis)
-)
+take_along_axis.def_vjps(lambda g, y, x, indices, axis: _put_along_axis(g, indices, axis, x.shape))
+_put_along_axis.def_vjps(lambda g, y, x, indices, axis, shape: take_along_axis(g, indices, axis))
 
 
 def one_hot(x, num_classes, dtype="float32"):

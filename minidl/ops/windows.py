@@ -57,9 +57,7 @@ def windows(name, in_size, kernel_size, strides=1, padding="valid", dilation_rat
         padded = [n + sum(p) for n, p in zip(in_size, pads, strict=True)]
         if any(e > n for e, n in zip(spans, padded, strict=True)):
             raise ValueError(_does_not_fit(name, in_size, padded, kernel_size, spans))
-        out_size = tuple(
-            (n - e) // s + 1 for n, e, s in zip(padded, spans, strides, strict=True)
-        )
+        out_size = tuple((n - e) // s + 1 for n, e, s in zip(padded, spans, strides, strict=True))
     return Windows(name, in_size, kernel_size, strides, dilation, pads, out_size)
 
 
@@ -84,8 +82,9 @@ def check_float(name, x, argument):
 def needs_images(shape):
     """Say what images need to look like, and what to do with those that lack a channel axis.
 
-    >>> needs_images((8000, 28, 28))
-    'needs 4 axes (N, H, W, C), got shape (8000, 28, 28): for grey images add the channel axis with x[..., np.newaxis]'
+    >>> print(needs_images((8000, 28, 28)))
+    needs 4 axes (N, H, W, C), got shape (8000, 28, 28):
+    for grey images add the channel axis with x[..., np.newaxis]
     """
     hint = ": for grey images add the channel axis with x[..., np.newaxis]"
     return f"needs 4 axes (N, H, W, C), got shape {tuple(shape)}{hint if len(shape) == 3 else ''}"
