@@ -251,6 +251,7 @@ class Primitive:
         return self._vjps[position]
 
     def __call__(self, *args, **kwargs):
+        """Compute, and note the call in a `Node` if an input requires a gradient."""
         if kwargs:
             args, kwargs = self._bind(args, kwargs)
         tensors = [i for i, a in enumerate(args) if isinstance(a, Tensor)]

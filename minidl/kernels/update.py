@@ -31,3 +31,21 @@ def _adam(weight, gradient, mean, square, rates):
         weight[i] -= step * m / (np.sqrt(v) + epsilon)
         mean[i] = m if abs(m) >= tiny else zero
         square[i] = v if v >= tiny else zero
+
+
+def sgd(weight, gradient, velocity, rate, momentum, nesterov):
+    """Take a step of gradient descent with momentum, see `optimizers.SGD`."""
+    arrays = [a.reshape(-1) for a in (weight, gradient, velocity)]
+    rate, momentum = weight.dtype.type(rate), weight.dtype.type(momentum)
+    threads.run(
+        lambda start, stop: _sgd(*(a[start:stop] for a in arrays), rate, momentum, nesterov),
+        threads.tiles(weight.size, 2.0),
+    )
+
+
+@jit
+def _sgd(weight, gradient, velocity, rate, momentum, nesterov):
+    for i in range(weight.size):
+        v = momentum * velocity[i] - rate * gradient[i]
+        velocity[i] = v
+        weight[i] += momentum * v - rate * gradient[i] if nesterov else v

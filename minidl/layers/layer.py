@@ -1,0 +1,231 @@
+"""What all layers share: weights made on first use, shape rules, configuration."""
+
+import collections
+import contextlib
+import re
+
+import numpy as np
+
+from minidl import initializers
+from minidl.autograd import Tensor
+from minidl.runtime import checks
+
+
+class Layer:
+    """A function of images or features, with weights.
+
+    Subclasses define ``call(self, x, training=False)`` in terms of `minidl.ops`; those with
+    weights make them in ``build(self, input_shape)`` with `add_weight`. Weights are made on
+    the first call, or when a model is told its input's shape.
+
+    Parameters
+    ----------
+    name : str, optional
+        Unique in a model; by default the class's name with a number.
+    trainable : bool
+        Whether training changes the weights.
+    dtype : "float32" or "float64"
+        Of the weights.
+    input_shape : tuple, optional
+        Of one example, without the batch axis: on a Sequential model's first layer.
+    """
+
+    #: Constructor arguments that a model file keeps; attributes of the same name.
+    fields = ()
+
+    def __init__(self, *, name=None, trainable=True, dtype="float32", input_shape=None):
+        if name is not None and (not isinstance(name, str) or not name or "/" in name):
+            raise ValueError(f"{type(self).__name__}: name needs text without '/', got {name!r}")
+        if np.dtype(dtype) not in (np.float32, np.float64):
+            raise ValueError(
+                f"{type(self).__name__}: dtype needs 'float32' or 'float64', got {dtype!r}"
+            )
+        self._weights = {}
+        self._sublayers = {}
+        self._trainable = bool(trainable)
+        self.name = name or _automatic_name(type(self).__name__)
+        self.dtype = np.dtype(dtype).name
+        self.built = False
+        self.input_shape = None if input_shape is None else (None, *shape_of(input_shape, self))
+
+    def build(self, input_shape):
+        """Make the weights for inputs of this shape; the batch axis is None."""
+
+    def call(self, x, training=False):
+        """Return the output for the input `x`."""
+        raise NotImplementedError(f"{type(self).__name__} needs a method call(x, training=False)")
+
+    def compute_output_shape(self, input_shape):
+        """Return the output's shape, with None for the batch axis; raise if it cannot be."""
+        return input_shape
+
+    def flops(self, input_shape):
+        """Return the arithmetic operations for one example: 2 a multiply-add."""
+        return size_of(self.compute_output_shape(input_shape))
+
+    def stored(self, input_shape):
+        """Return the bytes that one example leaves behind for the backward pass."""
+        return size_of(self.compute_output_shape(input_shape)) * np.dtype(self.dtype).itemsize
+
+    def __call__(self, x, training=False):
+        """Build if need be, and compute; errors name the layer."""
+        x = as_input(x, self.dtype)
+        with self._named_errors():
+            if not self.built:
+                self.build_for((None, *x.shape[1:]))
+            output = self.call(x, training=training)
+        for observer in _observers:
+            observer(self, output)
+        return output
+
+    def build_for(self, input_shape):
+        """Make the weights, if that has not been done, and note the input's shape."""
+        if self.built:
+            return
+        with self._named_errors():
+            self.compute_output_shape(input_shape)
+            self.build(input_shape)
+        self.input_shape = tuple(input_shape)
+        self.built = True
+
+    def add_weight(self, name, shape, initializer, trainable=True):
+        """Make a weight: a Tensor, kept as the attribute `name` and in `weights`."""
+        data = initializers.get(initializer)(shape, self.dtype)
+        weight = Tensor(data, name=name)
+        weight.requires_grad = trainable and self._trainable
+        self._weights[name] = (weight, trainable)
+        object.__setattr__(self, name, weight)
+        return weight
+
+    def named_weights(self):
+        """Yield (path, Tensor): the layer's own, trainable ones first, then its layers'."""
+        own = sorted(self._weights.values(), key=lambda entry: not entry[1])
+        yield from ((weight.name, weight) for weight, _ in own)
+        for name, layer in self._sublayers.items():
+            yield from ((f"{name}/{path}", weight) for path, weight in layer.named_weights())
+
+    @property
+    def weights(self):
+        """All weights, in Keras's order."""
+        return [weight for _, weight in self.named_weights()]
+
+    @property
+    def trainable_weights(self):
+        """The weights that training changes."""
+        return [weight for weight in self.weights if weight.requires_grad]
+
+    @property
+    def trainable(self):
+        """Whether training changes the weights; setting it holds for layers inside too."""
+        return self._trainable
+
+    @trainable.setter
+    def trainable(self, value):
+        self._trainable = bool(value)
+        for weight, trainable in self._weights.values():
+            weight.requires_grad = trainable and self._trainable
+        for layer in self._sublayers.values():
+            layer.trainable = value
+
+    def get_weights(self):
+        """Return copies of all weights as arrays, in Keras's order and shapes."""
+        return [weight.data.copy() for weight in self.weights]
+
+    def set_weights(self, weights):
+        """Replace all weights: arrays in the order and shapes of `get_weights`."""
+        mine = list(self.named_weights())
+        weights = list(weights)
+        if len(weights) != len(mine):
+            raise ValueError(
+                f"{self.name}: set_weights got {len(weights)} arrays, but there are {len(mine)} "
+                f"weights" + ("" if self.built else " (the layer has not been built yet)")
+            )
+        arrays = [np.array(w, weight.dtype) for w, (_, weight) in zip(weights, mine, strict=True)]
+        for array, (path, weight) in zip(arrays, mine, strict=True):
+            if array.shape != weight.shape:
+                raise ValueError(
+                    f"{self.name}: set_weights got shape {array.shape} for '{path}', "
+                    f"which has {weight.shape}"
+                )
+        for array, (_, weight) in zip(arrays, mine, strict=True):
+            weight.data = array
+
+    def count_params(self):
+        """Return how many numbers the weights hold."""
+        return sum(weight.size for weight in self.weights)
+
+    def get_config(self):
+        """Return the constructor's arguments, in types that JSON knows."""
+        config = {"name": self.name, "trainable": self.trainable, "dtype": self.dtype}
+        return config | {field: getattr(self, field) for field in self.fields}
+
+    @classmethod
+    def from_config(cls, config):
+        """Make a layer from what `get_config` returned."""
+        return cls(**config)
+
+    def __setattr__(self, name, value):
+        """Keep track of layers that become attributes, one by one or in a list."""
+        if isinstance(value, Layer):
+            self._sublayers[name] = value
+        elif isinstance(value, list | tuple) and any(isinstance(v, Layer) for v in value):
+            self._sublayers |= {f"{name}.{i}": v for i, v in enumerate(value)}
+        object.__setattr__(self, name, value)
+
+    def __repr__(self):
+        return f"<{type(self).__name__} {self.name!r}>"
+
+    @contextlib.contextmanager
+    def _named_errors(self):
+        """Put this layer's name before an error's message, once."""
+        try:
+            yield
+        except (ValueError, TypeError) as error:
+            if getattr(error, "named_layer", False):
+                raise
+            kind = TypeError if isinstance(error, TypeError) else ValueError
+            named = kind(f"layer {self.name!r}: {error}")
+            named.named_layer = True
+            raise named from error
+
+
+@contextlib.contextmanager
+def observe(observer):
+    """Inside, call ``observer(layer, output)`` after every call of a layer."""
+    _observers.append(observer)
+    try:
+        yield
+    finally:
+        _observers.remove(observer)
+
+
+def as_input(x, dtype):
+    """Return x as a Tensor of a layer's dtype."""
+    if not isinstance(x, Tensor):
+        x = Tensor(x)
+    return x if x.dtype == dtype else x.astype(dtype)
+
+
+def shape_of(shape, layer):
+    """Return a shape without the batch axis as a tuple of whole numbers."""
+    what = f"{type(layer).__name__}: the input's shape"
+    shape = tuple(shape) if isinstance(shape, list | tuple) else (shape,)
+    return tuple(checks.integer(n, what) for n in shape)
+
+
+def size_of(shape):
+    """Return how many numbers one example of this shape holds."""
+    return int(np.prod(shape[1:], dtype=int))
+
+
+def _automatic_name(class_name):
+    """Return Keras's name for a layer: max_pooling2d, then max_pooling2d_1, and so on."""
+    words = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", class_name)
+    base = re.sub(r"([a-z])([A-Z])", r"\1_\2", words).lower()
+    number = _names[base]
+    _names[base] += 1
+    return f"{base}_{number}" if number else base
+
+
+_names = collections.Counter()
+_observers = []

@@ -1,0 +1,271 @@
+"""compile, fit, evaluate and predict: the training loop, to be read in one sitting."""
+
+import numpy as np
+
+from minidl import losses, metrics, ops, optimizers
+from minidl.autograd import no_grad
+from minidl.callbacks import CallbackList, History, ProgbarLogger
+from minidl.layers.layer import observe
+from minidl.models.batches import batches
+from minidl.runtime import blas, checks
+
+
+class Trainer:
+    """The part of `Model` that trains and is used."""
+
+    optimizer = None
+    loss = None
+    metrics = ()
+    stop_training = False
+
+    def compile(self, optimizer, loss, metrics=()):
+        """Say how to train.
+
+        Parameters
+        ----------
+        optimizer : str or Optimizer
+        loss : str or Loss
+            If the model ends with softmax, a cross-entropy is computed from its logits.
+        metrics : sequence of str or Metric
+
+        Raises
+        ------
+        ValueError
+            For a name that is not known, with the nearest one that is.
+        """
+        optimizer, loss = optimizers.get(optimizer), losses.get(loss)
+        self.metrics = _metrics(metrics)
+        self.optimizer = optimizer
+        self.loss = loss
+
+    def fit(
+        self,
+        x,
+        y=None,
+        batch_size=None,
+        epochs=1,
+        verbose="auto",
+        callbacks=(),
+        validation_split=0.0,
+        validation_data=None,
+        shuffle=True,
+    ):
+        """Train: in each epoch go through all examples once, a batch at a time.
+
+        Parameters
+        ----------
+        x : array (N, …), or iterable of (x, y) batches with a length
+            Real numbers; integers are converted to the model's dtype as they are, so scale
+            pixels to 0 … 1 first.
+        y : array (N, …)
+            What the loss needs, for example class numbers.
+        batch_size : int, 32 if not given
+        epochs : int
+        verbose : 0 for silence, "auto" or 1 for a progress bar, 2 for a line per epoch
+            Without a terminal, 1 is 2.
+        callbacks : sequence of `minidl.callbacks.Callback`
+        validation_split : float
+            Share of the examples, from the end, that is kept apart for validation.
+        validation_data : (x, y)
+        shuffle : bool
+            Whether each epoch takes the examples in a new order.
+
+        Returns
+        -------
+        History
+            Its ``history`` holds a list per name: "loss", metrics, and "val_" results.
+
+        Raises
+        ------
+        RuntimeError
+            Before `compile`.
+        ValueError
+            If shapes, lengths or labels do not fit, if x holds NaN or infinity, or if the
+            loss becomes NaN or infinite (with the step and the first layer to blame).
+        """
+        self._check_compiled("fit")
+        epochs = checks.integer(epochs, "fit: epochs")
+        data = batches(x, y, batch_size, shuffle, "fit")
+        if validation_split:
+            if validation_data is not None or not hasattr(data, "split"):
+                raise ValueError("fit: validation_split needs arrays, and no validation_data")
+            data, validation = data.split(validation_split)
+        else:
+            validation = None
+            if validation_data is not None:
+                validation = batches(*validation_data, batch_size, False, "fit: validation_data")
+        for part in (data, validation):
+            self._check_data(part, "fit")
+        self._prepare_optimizer()
+        history = History()
+        params = {"epochs": epochs, "steps": len(data), "verbose": _verbosity(verbose)}
+        calls = CallbackList([history, ProgbarLogger(), *callbacks], self, params)
+        self.stop_training = False
+        calls.call("on_train_begin")
+        try:
+            with blas.single_threaded():
+                for epoch in range(epochs):
+                    calls.call("on_epoch_begin", epoch)
+                    logs = self._train_epoch(data, epoch, calls)
+                    if validation is not None and not self.stop_training:
+                        results = self._evaluate(validation)
+                        logs |= {f"val_{name}": value for name, value in results.items()}
+                    calls.call("on_epoch_end", epoch, logs)
+                    if self.stop_training:
+                        break
+        finally:
+            calls.call("on_train_end")
+        return history
+
+    def _train_epoch(self, data, epoch, calls):
+        mean_loss = self._start_results()
+        logs = {}
+        for batch, (x, y) in enumerate(data):
+            calls.call("on_train_batch_begin", batch)
+            loss, outputs = self._train_step(x, y, f"epoch {epoch + 1}, batch {batch + 1}")
+            logs = self._add_results(mean_loss, loss, y, outputs)
+            calls.call("on_train_batch_end", batch, logs)
+            if self.stop_training:
+                break
+        return dict(logs)
+
+    def _train_step(self, x, y, moment):
+        """Forward, backward, update; returns the loss as a number, and the outputs' array."""
+        loss, outputs = self._loss(x, y, training=True)
+        value = loss.item()
+        if not np.isfinite(value):
+            self._raise_not_finite(x, value, moment)
+        loss.backward()
+        self.optimizer.step()
+        self.optimizer.zero_grad()
+        return value, outputs
+
+    def _loss(self, x, y, training):
+        """Return the loss of a batch, from logits where it can be, and the outputs' array."""
+        x = np.asarray(x)
+        if not self._ends_with_logits():
+            outputs = self(x, training=training)
+            return self.loss(y, outputs), outputs.data
+        logits = self(x, training=training, logits=True)
+        loss = type(self.loss)(from_logits=True)(y, logits)
+        return loss, ops.softmax(logits.data)
+
+    def train_on_batch(self, x, y):
+        """Make one update from one batch; returns the loss before it, a float."""
+        self._check_compiled("train_on_batch")
+        data = batches(x, y, len(x), False, "train_on_batch")
+        self._check_data(data, "train_on_batch")
+        self._prepare_optimizer()
+        return self._train_step(data.x, data.y, "train_on_batch")[0]
+
+    def evaluate(self, x, y=None, batch_size=None, verbose="auto", return_dict=False):
+        """Return the loss and metrics on examples, without training.
+
+        Returns
+        -------
+        float, or list of float, or dict
+            The loss alone if there are no metrics; [loss, *metrics]; by name if
+            `return_dict`.
+        """
+        self._check_compiled("evaluate")
+        data = batches(x, y, batch_size, False, "evaluate")
+        self._check_data(data, "evaluate")
+        results = self._evaluate(data)
+        if _verbosity(verbose):
+            print("  ".join(f"{name} {value:.4f}" for name, value in results.items()))
+        if return_dict:
+            return results
+        return list(results.values()) if len(results) > 1 else results["loss"]
+
+    def _evaluate(self, data):
+        mean_loss = self._start_results()
+        logs = {}
+        with no_grad():
+            for x, y in data:
+                loss, outputs = self._loss(x, y, training=False)
+                logs = self._add_results(mean_loss, loss.item(), y, outputs)
+        return dict(logs)
+
+    def predict(self, x, batch_size=None, verbose="auto"):
+        """Return the outputs for examples `x` (N, …) as an array (N, …)."""
+        data = batches(x, None, batch_size, False, "predict")
+        self._check_data(data, "predict", targets=False)
+        outputs = [self.predict_on_batch(b[0] if isinstance(b, tuple) else b) for b in data]
+        return np.concatenate(outputs)
+
+    def predict_on_batch(self, x):
+        """Return the outputs for one batch as an array."""
+        with no_grad():
+            return self(np.asarray(x), training=False).data
+
+    def _start_results(self):
+        for metric in self.metrics:
+            metric.reset_state()
+        return metrics.Mean("loss")
+
+    def _add_results(self, mean_loss, loss, y, outputs):
+        mean_loss.update_state(loss, len(outputs))
+        for metric in self.metrics:
+            metric.update_state(y, outputs)
+        return {each.name: each.result() for each in (mean_loss, *self.metrics)}
+
+    def _prepare_optimizer(self):
+        weights = self.trainable_weights
+        if not weights:
+            raise ValueError(f"{self.name}: there are no trainable weights to train")
+        if list(map(id, weights)) != list(map(id, self.optimizer.weights)):
+            self.optimizer.build(weights)
+
+    def _check_compiled(self, caller):
+        if self.loss is None:
+            raise RuntimeError(
+                f"{caller}: call compile(optimizer, loss) first: the model does not know how to "
+                "train or be measured yet"
+            )
+
+    def _check_data(self, data, caller, targets=True):
+        """Refuse examples and labels that do not fit the model, before anything is computed."""
+        x = getattr(data, "x", None)
+        if x is None:
+            return
+        if targets and data.y is None:
+            raise ValueError(f"{caller}: y, the targets, is missing")
+        if self.input_shape is not None:
+            self._check_input_shape(x.shape, caller)
+        with no_grad():
+            output = self(x[:1])  # builds the model, and finds layers that do not fit
+        if targets:
+            self.loss.check(data.y, output.shape)
+
+    def _raise_not_finite(self, x, value, moment):
+        blame = "all layers' outputs are finite: the loss itself overflowed"
+        first = []
+
+        def observer(layer, output):
+            if not first and not np.isfinite(output.data).all():
+                first.append(layer)
+
+        with no_grad(), np.errstate(all="ignore"), observe(observer):
+            self(x, training=True)
+        if first:
+            weights = all(np.isfinite(w.data).all() for w in first[0].weights)
+            state = "finite" if weights else "not finite either"
+            blame = (
+                f"the first layer whose output is not finite is {first[0].name!r} "
+                f"(its weights are {state})"
+            )
+        raise ValueError(
+            f"fit: the loss became {value} at {moment}; {blame}. A smaller learning rate "
+            "(or inputs scaled to 0 … 1) usually helps"
+        )
+
+
+def _metrics(given):
+    given = [given] if isinstance(given, str) else list(given or ())
+    return [metrics.get(metric) for metric in given]
+
+
+def _verbosity(verbose):
+    if verbose not in ("auto", 0, 1, 2):
+        raise ValueError(f"verbose needs 'auto', 0, 1 or 2, got {verbose!r}")
+    return 1 if verbose == "auto" else int(verbose)

@@ -1,0 +1,203 @@
+"""Models in files: weights as safetensors, everything else as JSON. Nothing in them ever runs."""
+
+import json
+import pathlib
+
+import numpy as np
+
+from minidl import initializers, layers, losses, metrics, optimizers
+from minidl.layers.layer import Layer
+from minidl.models.model import Model, Sequential
+from minidl.runtime import files
+
+#: The key of minidl's part of the file's metadata, and the version of its form.
+KEY = "minidl"
+VERSION = 1
+
+
+def save_model(model, path, extra=None):
+    """Write `model` to `path`, whole or not at all.
+
+    Parameters
+    ----------
+    model : Model
+        Built: its weights exist.
+    path : str or path
+        Ends with ``.safetensors``.
+    extra : dict, optional
+        What else to keep: anything that JSON knows.
+
+    Raises
+    ------
+    ValueError
+        If the model is not built, or holds functions that have no name.
+    OSError
+        If the file cannot be written.
+    """
+    from safetensors.numpy import save_file
+
+    path = _checked_path(path)
+    if not model.built:
+        raise ValueError(f"save: {model.name} has no weights yet; call it or fit it first")
+    description = {
+        "version": VERSION,
+        "class": type(model).__name__,
+        "config": model.get_config(),
+        "input_shape": model.input_shape,
+        "compile": _compile_config(model),
+        "extra": extra or {},
+    }
+    weights = {name: np.ascontiguousarray(w.data) for name, w in model.named_weights()}
+    try:
+        metadata = {KEY: json.dumps(description, allow_nan=False)}
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"save: the model's description is not JSON: {error}") from None
+    with files.replacing(path) as temporary:
+        save_file(weights, temporary, metadata)
+
+
+def load_model(path, custom_objects=None):
+    """Return the model that `Model.save` wrote to `path`.
+
+    Parameters
+    ----------
+    path : str or path
+    custom_objects : dict, optional
+        Your own classes of models and layers by name. Only these and minidl's own are made:
+        a file cannot name others, and holds no code.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    ValueError
+        If it is truncated, foreign, or its weights do not fit its architecture.
+    """
+    path = pathlib.Path(path)
+    description, weights = _read(path)
+    try:
+        with initializers.deferred():
+            model = _build(description, custom_objects or {})
+        _fill(model, weights)
+        _compile(model, description["compile"])
+    except (ValueError, TypeError, KeyError, AttributeError, RuntimeError, MemoryError) as error:
+        raise ValueError(f"{path}: not a model that minidl can load: {_reason(error)}") from None
+    return model
+
+
+def load_extra(path):
+    """Return the `extra` that was saved with a model, a dict."""
+    description, _ = _read(pathlib.Path(path), weights=False)
+    extra = description.get("extra")
+    return extra if isinstance(extra, dict) else {}
+
+
+def _read(path, weights=True):
+    from safetensors import SafetensorError, safe_open
+
+    if not path.exists():
+        raise FileNotFoundError(f"there is no model file {path}")
+    try:
+        with safe_open(path, framework="numpy") as file:
+            metadata = file.metadata() or {}
+            names = file.keys() if weights else ()
+            tensors = {name: file.get_tensor(name) for name in names}
+    except (SafetensorError, OSError, TypeError, ValueError, AttributeError) as error:
+        raise ValueError(f"{path}: not a safetensors file: {_reason(error)}") from None
+    try:
+        description = json.loads(metadata[KEY])
+        if description["version"] > VERSION:
+            raise ValueError(
+                f"its form has version {description['version']}, this minidl reads up to {VERSION}"
+            )
+    except KeyError:
+        raise ValueError(f"{path}: not a model that minidl wrote: no description in it") from None
+    except (ValueError, TypeError, RecursionError) as error:
+        raise ValueError(f"{path}: not a model that minidl can load: {_reason(error)}") from None
+    return description, tensors
+
+
+def _build(description, custom_objects):
+    config = description["config"]
+    shape = description["input_shape"]
+    if description["class"] != "Sequential":
+        kind = _find(description["class"], custom_objects, Model)
+        model = kind.from_config(config)
+        model.build_for(tuple(shape))
+        return model
+    rows = []
+    for entry in config["layers"]:
+        kind = _find(entry["class"], custom_objects | _own_layers(), Layer)
+        rows.append(kind.from_config(_lists_to_tuples(entry["config"])))
+    model = Sequential(rows, name=config["name"], dtype=config["dtype"])
+    model.build_for((None, *(int(n) for n in shape[1:])))
+    return model
+
+
+def _find(name, known, base):
+    kind = known.get(name) if isinstance(name, str) else None
+    if not (isinstance(kind, type) and issubclass(kind, base)):
+        raise ValueError(f"unknown class {name!r}; give your own as custom_objects={{name: class}}")
+    return kind
+
+
+def _own_layers():
+    return {name: getattr(layers, name) for name in layers.__all__}
+
+
+def _fill(model, weights):
+    mine = dict(model.named_weights())
+    if set(mine) != set(weights):
+        raise ValueError(
+            f"its weights are {sorted(weights)}, but the architecture has {sorted(mine)}"
+        )
+    for name, weight in mine.items():
+        array = weights[name]
+        if array.shape != weight.shape or array.dtype != weight.dtype:
+            raise ValueError(
+                f"weight {name!r} is {array.dtype} {array.shape}, but the architecture has "
+                f"{weight.dtype} {weight.shape}"
+            )
+        weight.data = np.array(array)
+
+
+def _compile_config(model):
+    """Describe optimizer, loss and metrics; None if there are none, or classes of your own."""
+    if model.loss is None:
+        return None
+    try:
+        for part, module in ((model.optimizer, optimizers), (model.loss, losses)):
+            module.get(part.name)
+        names = [metric.name for metric in model.metrics]
+        for name in names:
+            metrics.get(name)
+    except ValueError:
+        return None
+    return {
+        "optimizer": [model.optimizer.name, model.optimizer.get_config()],
+        "loss": [model.loss.name, model.loss.get_config()],
+        "metrics": names,
+    }
+
+
+def _compile(model, config):
+    if config is None:
+        return
+    optimizer = type(optimizers.get(config["optimizer"][0]))(**config["optimizer"][1])
+    loss = type(losses.get(config["loss"][0]))(**config["loss"][1])
+    model.compile(optimizer, loss, config["metrics"])
+
+
+def _lists_to_tuples(config):
+    return {k: tuple(v) if isinstance(v, list) else v for k, v in config.items()}
+
+
+def _checked_path(path):
+    path = pathlib.Path(path)
+    if path.suffix != ".safetensors":
+        raise ValueError(f"save: the file's name needs to end with .safetensors, got {path.name!r}")
+    return path
+
+
+def _reason(error):
+    return f"{type(error).__name__} {error}" if isinstance(error, KeyError) else str(error)
