@@ -185,7 +185,7 @@ def _compile(model, config):
         return
     optimizer = type(optimizers.get(config["optimizer"][0]))(**config["optimizer"][1])
     loss = type(losses.get(config["loss"][0]))(**config["loss"][1])
-    model.compile(optimizer, loss, config["metrics"])
+    model.compile(optimizer, loss, metrics=config["metrics"])
 
 
 def _lists_to_tuples(config):

@@ -29,7 +29,7 @@ def max_forward(x, size, geometry, out_size):
 def scatter(y, winner, size, geometry, in_size):
     """Add each of `y` to the place in an (N, *in_size, C) image that won its window."""
     y = plain(y)
-    image = buffers.zeros((y.shape[0], *in_size, y.shape[3]), y.dtype)
+    image = buffers.empty((y.shape[0], *in_size, y.shape[3]), y.dtype)
     _move(image, y, winner, size, geometry, True)
     return image
 
@@ -43,12 +43,12 @@ def gather(x, winner, size, geometry):
 
 
 def _move(image, pooled, winner, size, geometry, back):
-    threads.run(
-        lambda start, stop: _move_tile(
-            image[start:stop], pooled[start:stop], winner[start:stop], size, geometry, back
-        ),
-        threads.tiles(len(pooled), pooled[:1].size * size[0] * size[1]),
-    )
+    def tile(start, stop):
+        if back:
+            image[start:stop] = 0  # here, by the thread whose cache will hold it
+        _move_tile(image[start:stop], pooled[start:stop], winner[start:stop], size, geometry, back)
+
+    threads.run(tile, threads.tiles(len(pooled), pooled[:1].size * size[0] * size[1]))
 
 
 @jit

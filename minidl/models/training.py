@@ -18,7 +18,7 @@ class Trainer:
     metrics = ()
     stop_training = False
 
-    def compile(self, optimizer, loss, metrics=()):
+    def compile(self, optimizer, loss, *, metrics=()):
         """Say how to train.
 
         Parameters

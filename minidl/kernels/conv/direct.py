@@ -44,14 +44,14 @@ def transpose(y, kernel, geometry, out_size):
     kh, kw, channels, filters = kernel.shape
     taps = plain(kernel.reshape(-1, filters).T)
     height, width = _padded_size((kh, kw), geometry, out_size, y.shape[1:3])
-    out = buffers.zeros((len(y), height, width, channels), y.dtype)
+    out = buffers.empty((len(y), height, width, channels), y.dtype)
     steps, offsets = _walk(out.shape, (kh, kw), geometry)
-    threads.run(
-        lambda start, stop: _transpose(
-            y[start:stop], taps, steps, offsets, out[start:stop].reshape(-1)
-        ),
-        threads.tiles(len(y), y[:1].size * taps.shape[1] / 4),
-    )
+
+    def tile(start, stop):
+        out[start:stop] = 0  # here, by the thread whose cache will hold it
+        _transpose(y[start:stop], taps, steps, offsets, out[start:stop].reshape(-1))
+
+    threads.run(tile, threads.tiles(len(y), y[:1].size * taps.shape[1] / 4))
     if (height, width) == tuple(out_size):
         return out
     top, left = geometry[2:4]
