@@ -28,11 +28,9 @@ def apply(ufunc, *operands):
         return ufunc(*operands)
     out = buffers.empty(largest.shape, largest.dtype)
     operands = [_spell_out(a, largest) if isinstance(a, np.ndarray) else a for a in operands]
-    errors = np.geterr()
 
     def tile(start, stop):
-        with np.errstate(**errors):
-            ufunc(*(_slice(a, largest, start, stop) for a in operands), out=out[start:stop])
+        ufunc(*(_slice(a, largest, start, stop) for a in operands), out=out[start:stop])
 
     threads.run(tile, threads.tiles(len(out), out.size / len(out)))
     return out

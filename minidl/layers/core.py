@@ -71,7 +71,7 @@ class Dense(ActivatedLayer):
     ------
     (N, …, features) → (N, …, units); kernel (features, units), bias (units,).
 
-    >>> import minidl
+    >>> import numpy as np
     >>> Dense(3)(np.ones((2, 5))).shape
     (2, 3)
     """
@@ -123,6 +123,7 @@ class Dense(ActivatedLayer):
 class Activation(ActivatedLayer):
     """An activation function as a layer of its own.
 
+    >>> import numpy as np
     >>> Activation("relu")(np.array([[-1.0, 2.0]])).data
     array([[0., 2.]], dtype=float32)
     """
@@ -142,6 +143,7 @@ class Activation(ActivatedLayer):
 class Flatten(Layer):
     """(N, …) → (N, features): all numbers of an example in one row.
 
+    >>> import numpy as np
     >>> Flatten()(np.ones((2, 4, 4, 3))).shape
     (2, 48)
     """

@@ -70,7 +70,10 @@ def batches(x, y, batch_size, shuffle, caller):
 
 
 def _is_array_like(x):
-    return isinstance(x, np.ndarray | Tensor | list | tuple) or hasattr(x, "__array__")
+    """Whether x is examples; a list whose first item is a tuple is a list of batches."""
+    if isinstance(x, list | tuple):
+        return not (len(x) and isinstance(x[0], tuple))
+    return hasattr(x, "__array__")
 
 
 def _examples(array, what):

@@ -103,7 +103,8 @@ class Trainer:
         self.stop_training = False
         calls.call("on_train_begin")
         try:
-            with blas.single_threaded():
+            # The loss is checked at every step: NumPy's own warnings would only repeat it.
+            with blas.single_threaded(), np.errstate(all="ignore"):
                 for epoch in range(epochs):
                     calls.call("on_epoch_begin", epoch)
                     logs = self._train_epoch(data, epoch, calls)

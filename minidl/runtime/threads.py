@@ -7,6 +7,7 @@ That is why results are the same, bit for bit, with 1 thread or 8.
 """
 
 import collections
+import contextvars
 import itertools
 import operator
 import os
@@ -101,6 +102,7 @@ class _Job:
 
     def __init__(self, task, bounds):
         self.task = task
+        self.context = contextvars.copy_context()  # NumPy's errstate, for one
         self.waiting = collections.deque(bounds)
         self.count = len(bounds)
         self.finished = itertools.count(1)
@@ -133,7 +135,8 @@ def _start_worker():
 
 def _worker(jobs):
     while True:
-        jobs.get().work()
+        job = jobs.get()
+        job.context.copy().run(job.work)
 
 
 def _forget_workers():
