@@ -4,6 +4,8 @@ Its gradient scatters to the place that won each window; that one's gradient gat
 there; and so on, back and forth.
 """
 
+import functools
+
 import numpy as np
 
 from minidl.autograd import primitive
@@ -64,6 +66,7 @@ _scatter.def_vjps(lambda g, y, x, winner, w: _gather(g, winner, w))
 _gather.def_vjps(lambda g, y, x, winner, w: _scatter(g, winner, w))
 
 
+@functools.lru_cache(maxsize=1024)
 def _check_taps(w):
     """Refuse windows that lie wholly in the padding, where there is no largest number."""
     for axis, (before, _) in enumerate(w.pads):

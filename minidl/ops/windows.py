@@ -8,6 +8,7 @@ stride s, the window spans e = d · (k − 1) + 1 numbers:
 - explicit ``((top, bottom), (left, right))``: as "valid" on the padded image.
 """
 
+import functools
 from typing import NamedTuple
 
 import numpy as np
@@ -43,7 +44,11 @@ def windows(name, in_size, kernel_size, strides=1, padding="valid", dilation_rat
     strides = checks.pair(strides, f"{name}: strides")
     dilation = checks.pair(dilation_rate, f"{name}: dilation_rate")
     padding = checks.padding(padding, f"{name}: padding")
-    in_size = tuple(int(n) for n in in_size)
+    return _lay_out(name, tuple(in_size), kernel_size, strides, padding, dilation)
+
+
+@functools.lru_cache(maxsize=1024)
+def _lay_out(name, in_size, kernel_size, strides, padding, dilation):
     spans = tuple(d * (k - 1) + 1 for k, d in zip(kernel_size, dilation, strict=True))
     if padding == "same":
         out_size = tuple(-(-n // s) for n, s in zip(in_size, strides, strict=True))

@@ -16,6 +16,8 @@ multiply-adds for six numbers that are loaded.
 bottom and on the right follows from the output's size.
 """
 
+import functools
+
 import numpy as np
 
 from minidl.kernels.jit import jit, plain
@@ -62,7 +64,7 @@ def kernel_gradient(x, y, kernel_size, geometry):
     """Sum ``outer(patch of x, y)`` over all pixels of `y` (N, h, w, F): (kh, kw, C, F)."""
     height, width, filters = y.shape[1:]
     x = _pad(x, kernel_size, geometry, (height, width))
-    steps, offsets = _walk(x.shape, kernel_size, geometry)
+    steps, offsets = _walk(x.shape, tuple(kernel_size), geometry)
     rows = plain(y).reshape(-1, width, filters)
     bounds = threads.tiles(len(rows), width * offsets.size * filters / 4)
     parts = buffers.zeros((len(bounds), offsets.size, filters), x.dtype)
@@ -100,6 +102,7 @@ def _pad(x, kernel_size, geometry, out_size):
     return padded
 
 
+@functools.lru_cache(maxsize=256)
 def _walk(shape, kernel_size, geometry):
     """Where windows lie in flat memory: steps to the next (image, row, column); offsets in one."""
     _, height, width, channels = shape
