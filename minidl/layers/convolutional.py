@@ -51,6 +51,7 @@ class Conv2D(ActivatedLayer):
         kernel_size,
         strides=(1, 1),
         padding="valid",
+        *,
         dilation_rate=(1, 1),
         activation=None,
         use_bias=True,

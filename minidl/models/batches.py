@@ -47,7 +47,8 @@ class Batches:
         parts = []
         for chosen in (slice(at), slice(at, None)):
             part = object.__new__(Batches)
-            part.__dict__ = self.__dict__ | {"x": self.x[chosen], "y": self.y[chosen]}
+            y = None if self.y is None else self.y[chosen]
+            part.__dict__ = self.__dict__ | {"x": self.x[chosen], "y": y}
             parts.append(part)
         parts[1].shuffle = False
         return parts

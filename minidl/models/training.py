@@ -159,7 +159,7 @@ class Trainer:
         self._prepare_optimizer()
         return self._train_step(data.x, data.y, "train_on_batch")[0]
 
-    def evaluate(self, x, y=None, batch_size=None, verbose="auto", return_dict=False):
+    def evaluate(self, x, y=None, batch_size=None, verbose="auto", *, return_dict=False):
         """Return the loss and metrics on examples, without training.
 
         Returns

@@ -271,6 +271,7 @@ LABELS = np.array([0, 1, 2, 3])
         ({"x": BAD, "y": LABELS - 1}, r"label -1 at index 0"),
         ({"x": BAD, "y": LABELS + 0.5}, r"label 0.5 at index 0"),
         ({"x": BAD}, r"fit: y, the targets, is missing"),
+        ({"x": BAD, "validation_split": 0.5}, r"fit: y, the targets, is missing"),
         ({"x": BAD[..., 0], "y": LABELS}, r"\(N, 8, 8, 1\), got \(4, 8, 8\); for grey images add"),
         ({"x": np.ones((4, 8, 8, 3)), "y": LABELS}, r"\(N, 8, 8, 1\), got \(4, 8, 8, 3\)"),
         ({"x": BAD, "y": LABELS, "epochs": 0}, r"fit: epochs needs a whole number of at least 1"),
