@@ -265,7 +265,8 @@ class Primitive:
         if not tensors:
             return output
         output = np.asarray(output)
-        tracked = self._tracked(args, tensors) if _mode.stack[-1] else ()
+        differentiable = _mode.stack[-1] and output.dtype.kind == "f"
+        tracked = self._tracked(args, tensors) if differentiable else ()
         if not tracked:
             return _tensor(output, None)
         if self.residuals:
