@@ -219,7 +219,7 @@ class Primitive:
 
     def __init__(self, forward, residuals):
         functools.update_wrapper(self, forward)
-        self.name = forward.__name__
+        self.name = forward.__name__.lstrip("_")
         self.forward = forward
         self.residuals = residuals
         self._parameters = tuple(inspect.signature(forward).parameters)
