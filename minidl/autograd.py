@@ -425,14 +425,13 @@ def _own(gradient, tensor, given_out):
     """
     if gradient is None:
         return Tensor(np.zeros_like(tensor.data))
-    if isinstance(gradient, Tensor):
-        return gradient
-    gradient = np.asarray(gradient)
-    memory = _memory(gradient)
-    if memory in given_out or not gradient.flags.writeable or not gradient.flags.c_contiguous:
-        gradient = np.array(gradient)
+    data = gradient.data if isinstance(gradient, Tensor) else np.asarray(gradient)
+    memory = _memory(data)
+    shared = memory in given_out or not data.flags.writeable or not data.flags.c_contiguous
     given_out.add(memory)
-    return _tensor(gradient, None)
+    if isinstance(gradient, Tensor):
+        return gradient * 1 if shared else gradient
+    return _tensor(np.array(data) if shared else data, None)
 
 
 def _memory(array):
