@@ -55,7 +55,7 @@ def test_pair():
      (None, TypeError), (1.5, TypeError), (np.array([1, 2]), TypeError)],
 )  # fmt: skip
 def test_pair_refuses(value, error):
-    with pytest.raises(error, match="^strides needs .*whole number.*, got"):
+    with pytest.raises(error, match=r"^strides needs .*whole number.*, got"):
         checks.pair(value, "strides")
 
 
@@ -108,5 +108,5 @@ def test_padding_refuses(value):
                          (((True, 0), (0, 0)), TypeError)],
 )  # fmt: skip
 def test_padding_refuses_what_is_no_width(value, error):
-    with pytest.raises(error, match="^padding needs a whole number"):
+    with pytest.raises(error, match=r"^padding needs a whole number"):
         checks.padding(value, "padding")
