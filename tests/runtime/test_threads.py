@@ -153,13 +153,15 @@ if hasattr(os, "fork"):
     def test_fork():
         code = """
 import os, warnings
-import numpy as np, minidl
+import numpy as np, minidl, threading
 warnings.simplefilter("ignore", DeprecationWarning)  # Python 3.12 on: fork beside threads
 minidl.set_num_threads(2)
 a, b = np.ones((200, 700)), np.ones((700, 300))
 x, kernel = np.ones((4, 60, 60, 3), "float32"), np.ones((3, 3, 3, 8), "float32")
 
 def right():
+    both = threading.Barrier(2, timeout=30)  # breaks, unless two threads meet
+    minidl.runtime.threads.run(lambda _: both.wait(), [(0,), (1,)])
     return (minidl.ops.matmul(a, b) == 700).all() and (minidl.ops.conv2d(x, kernel) == 27).all()
 
 assert right()
