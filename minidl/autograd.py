@@ -219,7 +219,7 @@ class Primitive:
 
     def __init__(self, forward, residuals):
         functools.update_wrapper(self, forward)
-        self.name = forward.__name__
+        self.name = forward.__name__.lstrip("_")
         self.forward = forward
         self.residuals = residuals
         self._parameters = tuple(inspect.signature(forward).parameters)
@@ -266,7 +266,8 @@ class Primitive:
         if not tensors:
             return output
         output = np.asarray(output)
-        tracked = self._tracked(args, tensors) if _mode.stack[-1] else ()
+        differentiable = _mode.stack[-1] and output.dtype.kind == "f"
+        tracked = self._tracked(args, tensors) if differentiable else ()
         if not tracked:
             return _tensor(output, None)
         if self.residuals:
@@ -425,14 +426,13 @@ def _own(gradient, tensor, given_out):
     """
     if gradient is None:
         return Tensor(np.zeros_like(tensor.data))
-    if isinstance(gradient, Tensor):
-        return gradient
-    gradient = np.asarray(gradient)
-    memory = _memory(gradient)
-    if memory in given_out or not gradient.flags.writeable or not gradient.flags.c_contiguous:
-        gradient = np.array(gradient)
+    data = gradient.data if isinstance(gradient, Tensor) else np.asarray(gradient)
+    memory = _memory(data)
+    shared = memory in given_out or not data.flags.writeable or not data.flags.c_contiguous
     given_out.add(memory)
-    return _tensor(gradient, None)
+    if isinstance(gradient, Tensor):
+        return gradient * 1 if shared else gradient
+    return _tensor(np.array(data) if shared else data, None)
 
 
 def _memory(array):

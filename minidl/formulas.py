@@ -55,7 +55,7 @@ def max_pooling(A, k):
     """
     A = _image(A, "max_pooling: A")
     H, W = A.shape
-    if isinstance(k, bool) or int(k) != k or k < 1:
+    if not isinstance(k, int | np.integer) or isinstance(k, bool) or k < 1:
         raise ValueError(f"max_pooling: k needs a whole number of at least 1, got {k!r}")
     if k >= H or k >= W:
         raise ValueError(f"max_pooling: corners {k} apart do not fit in the {H} × {W} image")

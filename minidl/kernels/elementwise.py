@@ -69,7 +69,7 @@ def sum_rows(x):
 
 def _fits(operand, largest):
     """Whether an operand broadcasts to the largest without changing its dtype or shape."""
-    if isinstance(operand, np.ndarray):
+    if isinstance(operand, np.ndarray | np.generic):  # NumPy's float64 is Python's float too
         if operand.dtype != largest.dtype or operand.ndim > largest.ndim:
             return False
         ends = zip(operand.shape[::-1], largest.shape[::-1], strict=False)

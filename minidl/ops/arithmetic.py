@@ -83,7 +83,9 @@ power.def_vjps(
 
 def _less_one(exponent):
     """Return y − 1, but 0 where y = 0: there the slope is 0 even at x = 0, not 0 · ∞."""
-    return subtract(exponent, not_equal(exponent, 0) * 1.0)
+    if isinstance(exponent, int | float):
+        return exponent - 1 if exponent else exponent
+    return where(equal(exponent, 0), 0, subtract(exponent, 1))
 
 
 def _positive(x):

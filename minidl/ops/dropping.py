@@ -3,6 +3,7 @@
 import numpy as np
 
 from minidl.ops.arithmetic import multiply
+from minidl.ops.windows import check_float
 from minidl.runtime import buffers, checks, random
 
 
@@ -13,7 +14,7 @@ def dropout(x, rate, rng=None):
 
     Parameters
     ----------
-    x : array or Tensor of any shape
+    x : float32 or float64 array or Tensor of any shape
     rate : float in [0, 1)
     rng : numpy.random.Generator, optional
         Where the random numbers come from; minidl's own, set by `set_random_seed`, if not
@@ -22,6 +23,7 @@ def dropout(x, rate, rng=None):
     >>> dropout(np.ones(4, np.float32), 0.0)
     array([1., 1., 1., 1.], dtype=float32)
     """
+    check_float("dropout", x, "x")
     rate = checks.real(rate, "dropout: rate", 0, 1)
     if rate == 1:
         raise ValueError("dropout: rate needs a number in [0, 1): with 1 nothing would be left")

@@ -25,7 +25,12 @@ def matmul(x, y):
     >>> matmul(np.array([[1.0, 2.0]]), np.array([[3.0], [4.0]]))
     array([[11.]])
     """
-    return kernel.matmul(np.asarray(x), np.asarray(y))
+    x, y = np.asarray(x), np.asarray(y)
+    if not x.ndim or not y.ndim or x.shape[-1] != y.shape[-2:][0]:
+        raise ValueError(
+            f"matmul: x needs as many columns as y has rows, got shapes {x.shape} and {y.shape}"
+        )
+    return kernel.matmul(x, y)
 
 
 def _by_x(g, z, x, y):

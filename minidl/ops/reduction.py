@@ -35,8 +35,8 @@ sum.def_vjps(
 
 def mean(x, axis=None, keepdims=False):
     """Return the arithmetic mean over `axis`."""
-    count = math.prod(np.shape(x)[i] for i in _axes(axis, np.ndim(x)))
-    return divide(sum(x, axis=axis, keepdims=keepdims), count)
+    total = sum(x, axis=axis, keepdims=keepdims)
+    return divide(total, math.prod(np.shape(x)[i] for i in _axes(axis, np.ndim(x))))
 
 
 @primitive

@@ -27,7 +27,9 @@ def transpose(x, axes=None):
 
 
 transpose.def_vjps(
-    lambda g, y, x, axes=None: transpose(g, None if axes is None else np.argsort(axes))
+    lambda g, y, x, axes=None: transpose(
+        g, None if axes is None else np.argsort(np.mod(axes, x.ndim))
+    )
 )
 
 
@@ -146,7 +148,7 @@ def take_along_axis(x, indices, axis):
 @primitive
 def _put_along_axis(g, indices, axis, shape):
     """Add g at `indices` along `axis` to zeros: the transpose of take_along_axis."""
-    places = list(np.ogrid[tuple(slice(n) for n in indices.shape)])
+    places = list(np.ogrid[tuple(slice(n) for n in shape)])
     places[axis] = indices
     out = np.zeros(shape, g.dtype)
     np.add.at(out, tuple(places), g)

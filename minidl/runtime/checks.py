@@ -61,9 +61,7 @@ def real(value, what, low=-math.inf, high=math.inf, *, exclusive=False):
 
 def padding(value, what):
     """Return "valid", "same" or ((top, bottom), (left, right))."""
-    if isinstance(value, str):
-        if value.lower() not in ("valid", "same"):
-            raise unknown_name(f"{what}", value, ["valid", "same"])
+    if isinstance(value, str) and value.lower() in ("valid", "same"):
         return value.lower()
     try:
         (top, bottom), (left, right) = value
