@@ -17,6 +17,10 @@ from threadpoolctl import ThreadpoolController
 def single_threaded():
     """Hold every loaded BLAS to one thread inside the ``with`` block; nests.
 
+    OpenBLAS takes such a setting from the main thread only, in some of its versions: a
+    product in another thread of yours may then run with the threads that were set before,
+    and differ in its last bits.
+
     >>> with single_threaded():
     ...     {library["num_threads"] for library in info()} <= {1}
     True
