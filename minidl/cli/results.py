@@ -13,7 +13,7 @@ from minidl.callbacks import History
 from minidl.cli import terminal
 from minidl.cli.images import Images
 from minidl.models import Model
-from minidl.runtime import files, threads
+from minidl.runtime import files
 
 FILES = (
     "model.safetensors",
@@ -126,8 +126,7 @@ def show(run):
             ("accuracy", *(terminal.percent(each["accuracy"]) for each in measures)),
             ("loss", *(f"{each['loss']:.4f}" for each in measures)),
             ("parameters", f"{run.network.count_params():,}", *[""] * (len(sets) - 1)),
-            ("seconds", f"{run.seconds:.1f}", *[""] * (len(sets) - 1)),
-            ("threads", threads.get_num_threads(), *[""] * (len(sets) - 1)),
+            ("time", f"{run.seconds:.1f} s", *[""] * (len(sets) - 1)),
         ],
     )
     if len(run.sets.class_names) <= MOST_CLASSES:

@@ -57,6 +57,7 @@ def table(headings, rows, left=1):
     lines = Table(
         box=box.SIMPLE_HEAD if watched else None,
         show_header=any(headings),
+        show_edge=False,
         pad_edge=False,
         padding=(0, 2, 0, 0),
         header_style="bold",
