@@ -39,7 +39,7 @@ def info(
     rows = [*facts.pop("versions").items()]
     rows += [(name.replace("_", " "), value) for name, value in facts.items()]
     rows += [
-        ("BLAS", f"{b['internal_api']} {b['version']}, {b['num_threads']} threads, {b['filepath']}")
+        ("BLAS", f"{b['internal_api']} {b['version']}, {b['num_threads']} threads of its own")
         for b in libraries
     ]
     terminal.table(("", ""), rows, left=2)
