@@ -42,7 +42,7 @@ def main(arguments=None):
         code = INTERRUPTED
     except BrokenPipeError:
         terminal.silence()  # whoever read our output has seen enough, as `head` does
-        return USAGE_ERROR
+        return 1
     except Exception as error:
         if "--debug" in arguments:
             traceback.print_exc()
