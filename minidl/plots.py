@@ -195,12 +195,12 @@ def filters(kernel):
     )
     rows = math.ceil(len(tiles) / columns)
     tile = min(0.7, 10 / columns)
-    figure = _figure(max(4.2, tile * columns + 1.6), max(2.4, tile * height / width * rows + 1.0))
+    figure = _figure(max(4.2, tile * columns + 1.6), max(2.8, tile * height / width * rows + 1.0))
     axes = figure.subplots()
     axes.axis("off")
     colours = _symmetric("gray" if in_colour else "RdBu_r", limit)
     axes.imshow(_mosaic(tiles, columns), cmap=colours.cmap, norm=colours.norm)
-    meaning = "Weight, of red, green and blue alike" if in_colour else "Weight"
+    meaning = "Weight of each colour" if in_colour else "Weight"
     figure.colorbar(colours, ax=axes, label=meaning, fraction=0.05, pad=0.03)
     of_channels = f" of {channels} channels" if channels > 1 and not in_colour else ""
     axes.set_title(f"{count} filters of {height} × {width} pixels{of_channels}")

@@ -58,9 +58,10 @@ def folder(path, overwrite=False):
     ValueError
         If it cannot be made or written, or is not empty and not to be overwritten.
     """
-    made = [each for each in (path, *path.parents) if not each.exists()]
+    made = []
     try:
         try:
+            made += [each for each in (path, *path.parents) if not each.exists()]
             path.mkdir(parents=True, exist_ok=True)
             occupied = any(path.iterdir())
             with tempfile.TemporaryFile(dir=path):

@@ -32,7 +32,7 @@ def forged(digits, tmp_path):
     def forge(change=lambda description: None, weights=lambda tensors: None, text=None):
         with safe_open(digits / "model.safetensors", framework="numpy") as file:
             description = json.loads(file.metadata()["minidl"])
-            tensors = {name: file.get_tensor(name) for name in file.keys()}
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
         change(description)
         weights(tensors)
         path = tmp_path / "forged.safetensors"
