@@ -9,9 +9,6 @@ import typer
 import minidl
 from minidl.cli import info, predict, terminal, train
 
-USAGE_ERROR = 2  # the exit code after any error
-INTERRUPTED = 130  # the exit code after Ctrl-C, as of any program that a signal ended
-
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 app.command("train")(train.train)
 app.command("predict")(predict.predict)
@@ -21,7 +18,8 @@ app.command("info")(info.info)
 def main(arguments=None):
     """Run the command, and return its exit code.
 
-    Any error, of usage or of anything else, is one line on stderr; the code is then 2.
+    Any error, of usage or of anything else, is one line on stderr; the code is then 2, and 130
+    after Ctrl-C.
 
     Parameters
     ----------
@@ -39,7 +37,7 @@ def main(arguments=None):
         code = command.main(arguments, prog_name="minidl", standalone_mode=False)
         sys.stdout.flush()
     except (KeyboardInterrupt, typer.Abort):
-        code = INTERRUPTED
+        code = terminal.INTERRUPTED
     except BrokenPipeError:
         terminal.silence()  # whoever read our output has seen enough, as `head` does
         return 1
@@ -47,8 +45,8 @@ def main(arguments=None):
         if "--debug" in arguments:
             traceback.print_exc()
         terminal.error(_message(error))
-        return USAGE_ERROR
-    if code == INTERRUPTED:
+        return terminal.FAILED
+    if code == terminal.INTERRUPTED:
         terminal.notice("minidl: interrupted")
     return code or 0
 

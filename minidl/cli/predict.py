@@ -1,6 +1,7 @@
 """``minidl predict``: what a trained model sees in image files."""
 
 import json
+import warnings
 from typing import Annotated
 
 import numpy as np
@@ -47,7 +48,7 @@ def predict(
     show = _show_json if as_json else _show_lines
     show(paths, probabilities, class_names)
     if len(paths) < len(images):
-        raise typer.Exit(2)
+        raise typer.Exit(terminal.FAILED)
 
 
 def load(path):
@@ -70,8 +71,8 @@ def load(path):
     names = saving.load_extra(path).get("class_names", [str(i) for i in range(gives[1])])
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         raise ValueError(f"{path}: its class_names are not a list of text")
-    if len(names) != gives[1]:
-        raise ValueError(f"{path}: it has {len(names)} class_names for {gives[1]} classes")
+    if len(set(names)) != gives[1]:
+        raise ValueError(f"{path}: it names {len(set(names))} classes, but tells {gives[1]} apart")
     return network, names
 
 
@@ -79,7 +80,8 @@ def _probabilities(network, x, path):
     if not x:
         return np.empty((0, 1))
     batches = [np.stack(x[i : i + BATCH_SIZE]) for i in range(0, len(x), BATCH_SIZE)]
-    with np.errstate(all="ignore"):  # hostile weights overflow; the check below finds that
+    # Hostile weights overflow, in any thread; the check below finds that.
+    with warnings.catch_warnings(action="ignore", category=RuntimeWarning):
         p = np.concatenate([network.predict_on_batch(scaled(batch)) for batch in batches])
     if not (np.all(p >= 0) and np.allclose(p.sum(axis=1), 1, atol=1e-3)):
         raise ValueError(

@@ -135,7 +135,7 @@ def show(run):
         _show_classes(run)
 
 
-def name(written):
+def list_files(written):
     """Print where the files are."""
     terminal.say()
     terminal.say("Written:")

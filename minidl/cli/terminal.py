@@ -6,6 +6,9 @@ On a terminal, tables have lines; in a pipe there are plain lines without contro
 import os
 import sys
 
+FAILED = 2  # the exit code after any error
+INTERRUPTED = 130  # the exit code after Ctrl-C, as of any program that this signal ended
+
 
 def prepare():
     """Let names that the terminal's encoding lacks appear escaped, instead of as an error."""

@@ -22,8 +22,6 @@ from minidl.models.summary import step_costs
 from minidl.optimizers import Adam
 from minidl.runtime import checks, random
 
-INTERRUPTED = 130
-
 
 def train(
     data: Annotated[
@@ -106,12 +104,12 @@ def train(
         if watch.interrupted:
             written = results.write(run, folder, figures=False)
             terminal.say(f"Stopped in epoch {watch.epoch + 1}, after batch {watch.batch + 1}.")
-            results.name(written)
-            raise typer.Exit(INTERRUPTED)
+            results.list_files(written)
+            raise typer.Exit(terminal.INTERRUPTED)
         _check_finite(history)
         written = results.write(run, folder)
         results.show(run)
-        results.name(written)
+        results.list_files(written)
         terminal.say(f"Use it: minidl predict {written[0]} IMAGE…")
 
 

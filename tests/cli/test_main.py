@@ -29,7 +29,7 @@ def test_help_names_the_commands(run, arguments):
         (("train", "--epochs"), "--epochs"),
         (("train", "--epochs", "many"), "--epochs"),
         (("train", "mnist", "surplus"), "surplus"),
-        (("predict",), "MODEL"),
+        (("predict",), "Missing argument"),
         (("predict", "model.safetensors"), "IMAGE"),
         (("info", "--yaml"), "minidl info --help"),
     ],

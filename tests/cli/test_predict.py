@@ -144,6 +144,7 @@ def test_a_foreign_model(fails, scans, tmp_path):
         lambda d: d.update(config=[]),
         lambda d: d.update(version=99),
         lambda d: d["extra"].update(class_names=["cat"]),
+        lambda d: d["extra"].update(class_names=["cat"] * 10),
         lambda d: d["extra"].update(class_names=[{}] * 10),
         lambda d: d["extra"].update(class_names="0123456789"),
     ],
