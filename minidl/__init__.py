@@ -10,6 +10,7 @@ from minidl import (
     activations,
     applications,
     callbacks,
+    data,
     datasets,
     formulas,
     initializers,
@@ -19,6 +20,7 @@ from minidl import (
     models,
     ops,
     optimizers,
+    plots,
 )
 from minidl.autograd import Tensor, grad, no_grad
 from minidl.gradcheck import check_grads
@@ -40,6 +42,7 @@ __all__ = [
     "applications",
     "callbacks",
     "check_grads",
+    "data",
     "datasets",
     "formulas",
     "get_num_threads",
@@ -54,6 +57,7 @@ __all__ = [
     "no_grad",
     "ops",
     "optimizers",
+    "plots",
     "set_num_threads",
     "set_random_seed",
 ]

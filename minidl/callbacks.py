@@ -112,14 +112,19 @@ def _bar():
         TimeElapsedColumn,
         TimeRemainingColumn,
     )
+    from rich.table import Column
 
+    def whole():
+        return Column(no_wrap=True)
+
+    # On a narrow terminal the bar gets shorter and the logs wrap; counts and times stay whole.
     return Progress(
         TextColumn("{task.description}"),
         BarColumn(bar_width=24),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
+        MofNCompleteColumn(table_column=whole()),
+        TimeElapsedColumn(table_column=whole()),
         TextColumn("left"),
-        TimeRemainingColumn(),
-        TextColumn("{task.fields[logs]}"),
+        TimeRemainingColumn(table_column=whole()),
+        TextColumn("{task.fields[logs]}", table_column=Column()),
         refresh_per_second=8,
     )

@@ -1,0 +1,209 @@
+"""``minidl train``: the article's network on the bundled digits, or on your own images."""
+
+import contextlib
+import datetime
+import math
+import os
+import pathlib
+import signal
+import threading
+import time
+import warnings
+from typing import Annotated
+
+import numpy as np
+import typer
+
+from minidl.applications import article_cnn
+from minidl.callbacks import Callback
+from minidl.cli import images, results, terminal
+from minidl.kernels.jit import on_compile
+from minidl.models.summary import step_costs
+from minidl.optimizers import Adam
+from minidl.runtime import checks, random
+
+
+def train(
+    data: Annotated[
+        str,
+        typer.Argument(
+            metavar="DATA",
+            help="'mnist': the bundled digits, 8,000 to learn from and 1,000 to test. Or a folder "
+            "of class-named folders of images (./mnist if it is named so).",
+        ),
+    ] = images.DIGITS,
+    epochs: Annotated[int, typer.Option(help="How often to go through all images.")] = 5,
+    batch_size: Annotated[int, typer.Option(help="Images a step.")] = 64,
+    learning_rate: Annotated[float, typer.Option(help="Of Adam.")] = 0.001,
+    seed: Annotated[int, typer.Option(help="Same seed, same machine: same model.")] = 0,
+    validation_split: Annotated[
+        float | None,
+        typer.Option(
+            help="Share of each class's images that is kept from training and measures each "
+            "epoch. Folders: 0.2, and it judges the model too. mnist: if not given, the test "
+            "images measure each epoch; they judge the model in any case.",
+            show_default=False,
+        ),
+    ] = None,
+    out: Annotated[
+        str | None,
+        typer.Option(metavar="DIR", help="Folder for the results. [default: runs/<date>_<time>]"),
+    ] = None,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Allow a folder for results that is not empty.")
+    ] = False,
+    image_size: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PIXELS",
+            help="Size to which images are stretched: 28, or height x width, like 28x32, from 4 "
+            "to 512. [default: 28]",
+        ),
+    ] = None,
+    grey: Annotated[
+        bool | None,
+        typer.Option(
+            "--grey/--colour",
+            help="Whether a folder's images are read in grey. [default: colour]",
+            show_default=False,
+        ),
+    ] = None,
+):
+    """Train the article's network to classify images.
+
+    Writes model.safetensors, history.csv (loss and accuracy of each epoch), curves.png,
+    confusion.png, mistakes.png (the worst ones) and filters.png (what the first layer looks
+    for). Ctrl-C ends the training after the batch under way and keeps the model so far.
+    """
+    checks.integer(epochs, "--epochs")
+    checks.integer(batch_size, "--batch-size")
+    checks.real(learning_rate, "--learning-rate", 0, math.inf, exclusive=True)
+    checks.integer(seed, "--seed", 0)
+    if validation_split is not None:
+        checks.real(validation_split, "--validation-split", 0, 1, exclusive=True)
+    size = None if image_size is None else images.parse_size(image_size)
+    folder = pathlib.Path(out or f"runs/{datetime.datetime.now():%Y-%m-%d_%H-%M-%S}")
+    if images.is_inside(folder, data):
+        raise ValueError(
+            f"--out: {folder} lies in the folder of images {data}, where it would be taken for "
+            "a class; choose another"
+        )
+
+    with results.folder(folder, overwrite):
+        sets = images.load(data, size, grey, validation_split, seed)
+        random.set_random_seed(seed)
+        network = article_cnn(sets.training[0].shape[1:], len(sets.class_names))
+        network.compile(Adam(learning_rate), "sparse_categorical_crossentropy", ["accuracy"])
+        _describe(data, sets, network, batch_size)
+
+        watch = Watch()
+        began = time.perf_counter()
+        history = watch.fit(network, sets, batch_size, epochs)
+        seconds = time.perf_counter() - began
+        run = results.Run(network, sets, history, watch.epochs, batch_size, seconds)
+        if watch.interrupted:
+            written = results.write(run, folder, figures=False)
+            terminal.say(f"Stopped in epoch {watch.epoch + 1}, after batch {watch.batch + 1}.")
+            results.list_files(written)
+            raise typer.Exit(terminal.INTERRUPTED)
+        _check_finite(history)
+        written = results.write(run, folder)
+        results.show(run)
+        results.list_files(written)
+        terminal.say(f"Use it: minidl predict {written[0]} IMAGE…")
+
+
+class Watch(Callback):
+    """Shows the first step's loss, and ends the training when Ctrl-C is pressed.
+
+    `epochs` counts those that were completed; `epoch` and `batch` are the last ones, from 0.
+    """
+
+    def __init__(self):
+        self.interrupted = False
+        self.epochs = self.epoch = 0
+        self.batch = -1
+
+    def fit(self, network, sets, batch_size, epochs):
+        """Train; returns the history."""
+        with (
+            self._catching_signal(),
+            on_compile(terminal.compiling),
+            # A loss that overflows is reported by `fit`, in better words.
+            warnings.catch_warnings(action="ignore", category=RuntimeWarning),
+        ):
+            return network.fit(
+                *sets.training,
+                batch_size,
+                epochs,
+                callbacks=[self],
+                validation_data=sets.validation,
+            )
+
+    def on_epoch_begin(self, epoch):
+        """Note where training is."""
+        self.epoch = epoch
+
+    def on_train_batch_end(self, batch, logs):
+        """Show that it works, soon."""
+        if self.batch < 0:
+            terminal.say(f"First step · loss {logs['loss']:.4f}")
+        self.batch = batch
+        self._stop_if_interrupted()
+
+    def on_epoch_end(self, epoch, logs):
+        """Count the epoch if it is complete."""
+        self.epochs += self.batch + 1 == self.params["steps"]
+        self._stop_if_interrupted()
+
+    def _stop_if_interrupted(self):
+        if self.interrupted:
+            self.model.stop_training = True
+
+    @contextlib.contextmanager
+    def _catching_signal(self):
+        """Inside, the first Ctrl-C asks for a stop, and the second one is as ever."""
+        here = threading.current_thread() is threading.main_thread()
+        if not here or signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+            yield
+            return
+
+        def ask(_number, _frame):
+            self.interrupted = True
+            signal.signal(signal.SIGINT, before)
+            # print() may be what the signal interrupted, and must not be entered twice.
+            os.write(2, b"\nstopping after this batch; Ctrl-C again stops at once\n")
+
+        before = signal.signal(signal.SIGINT, ask)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGINT, before)
+
+
+def _describe(data, sets, network, batch_size):
+    height, width, channels = network.input_shape[1:]
+    costs = step_costs(network, batch_size)
+    names = sets.class_names
+    shown = ", ".join(names[:10]) + (", …" if len(names) > 10 else "")
+    counts = [f"{len(sets.training[1]):,} training"]
+    if sets.judged_by != "validation" and sets.validation is not sets.judge:
+        counts.append(f"{len(sets.validation[1]):,} validation")
+    counts.append(f"{len(sets.judge[1]):,} {sets.judged_by}")
+    colour = "grey" if channels == 1 else "colour"
+    terminal.say(f"Data     {data}: {', '.join(counts)} images, {height} × {width} {colour}")
+    terminal.say(f"Classes  {len(names)}: {shown}")
+    terminal.say(
+        f"Network  {costs['parameters']:,} parameters; a step of {batch_size} images takes "
+        f"{costs['bytes'] / 1e6:,.0f} MB"
+    )
+
+
+def _check_finite(history):
+    """Refuse a model that the last steps ruined: `fit` looks at losses before each step only."""
+    loss = history.history["val_loss"][-1]
+    if not np.isfinite(loss):
+        raise ValueError(
+            f"the training diverged: the validation loss became {loss} in epoch "
+            f"{len(history.epoch)}; a smaller --learning-rate usually helps"
+        )

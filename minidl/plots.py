@@ -1,0 +1,331 @@
+"""Figures of what others return: training curves, confusions, mistakes, filters.
+
+Every function returns a `matplotlib.figure.Figure` of its own, made without pyplot: no window,
+no display, no global state. `save` writes it as a PNG. Matplotlib is imported when the first
+figure is drawn; tested by ``tests/test_plots.py``.
+"""
+
+import math
+
+import numpy as np
+
+from minidl.runtime import checks, files
+
+#: Up to this many classes, the counts are written into a confusion matrix.
+MOST_WRITTEN = 60
+#: Names longer than this are shortened: in a figure's margin, in a picture's title.
+LONGEST_LABEL = 28
+LONGEST_TITLE = 16
+#: Fonts with Chinese, Japanese and Korean letters, one of which most systems have.
+CJK_FONTS = (
+    "Noto Sans CJK SC",
+    "Noto Sans SC",
+    "Source Han Sans SC",
+    "WenQuanYi Micro Hei",
+    "WenQuanYi Zen Hei",
+    "Droid Sans Fallback",
+    "PingFang SC",
+    "Hiragino Sans GB",
+    "Heiti TC",
+    "Microsoft YaHei",
+    "SimHei",
+    "Noto Sans CJK JP",
+    "Arial Unicode MS",
+)
+FONT = "DejaVu Sans"  # comes with Matplotlib
+
+
+def curves(history):
+    """Draw loss and metrics against the epoch, for training and validation.
+
+    Parameters
+    ----------
+    history : History, or dict of lists
+        What `fit` returned, or its ``history``.
+
+    >>> figure = curves({"loss": [1.2, 0.7], "val_loss": [1.0, 0.8], "accuracy": [0.6, 0.8]})
+    >>> [axes.get_ylabel() for axes in figure.axes]
+    ['Loss', 'Accuracy']
+    """
+    from matplotlib.ticker import MaxNLocator
+
+    values = getattr(history, "history", history)
+    names = [name for name in values if not name.startswith("val_")]
+    if not names:
+        raise ValueError("curves: the history holds no epoch")
+    figure = _figure(4.5 * len(names), 3.6)
+    for axes, name in zip(np.ravel(figure.subplots(1, len(names))), names, strict=True):
+        for key, label in ((name, "Training"), (f"val_{name}", "Validation")):
+            if key in values:
+                epochs = range(1, len(values[key]) + 1)
+                marker = "o" if len(epochs) <= 30 else ""
+                axes.plot(epochs, values[key], marker=marker, markersize=4, label=label)
+        axes.set_xlabel("Epoch")
+        axes.set_ylabel(name.replace("_", " ").capitalize())
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
+        axes.grid(alpha=0.3)
+        axes.legend()
+    figure.suptitle("Training, epoch by epoch")
+    return figure
+
+
+def confusion(y_true, y_pred, class_names):
+    """Draw the confusion matrix: how often each class was taken for which.
+
+    Cells hold counts; their colour is the count's share of its row, the true class.
+
+    Parameters
+    ----------
+    y_true, y_pred : array (N,)
+        Class numbers, from 0.
+    class_names : sequence of str
+
+    >>> figure = confusion([0, 0, 1], [0, 1, 1], ["cat", "dog"])
+    >>> [text.get_text() for text in figure.axes[0].texts]
+    ['1', '1', '0', '1']
+    """
+    counts = _confusion_counts(y_true, y_pred, len(class_names))
+    share = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    labels, font = _labels(class_names, LONGEST_LABEL)
+    longest = max(map(len, labels))
+
+    cell = max(0.32, 0.11 * len(str(counts.max()))) if len(labels) <= MOST_WRITTEN else 0.16
+    upright = 0.1 * longest > cell
+    margin = 1.6 + 0.085 * longest
+    side = max(2.2, cell * len(labels))
+    figure = _figure(side + margin + 0.8, side + (margin if upright else 1.5))
+    axes = figure.subplots()
+    image = axes.imshow(share, cmap="Blues", vmin=0, vmax=1)
+    ticks = range(len(labels))
+    axes.set_xticks(
+        ticks, labels, rotation=90 if upright else 0, family=font, fontsize=9, parse_math=False
+    )
+    axes.set_yticks(ticks, labels, family=font, fontsize=9, parse_math=False)
+    axes.set_xlabel("Predicted class")
+    axes.set_ylabel("True class")
+    right, total = int(np.trace(counts)), int(counts.sum())
+    axes.set_title(f"{right:,} of {total:,} right")
+    figure.colorbar(image, ax=axes, label="Share of the true class", fraction=0.05, pad=0.03)
+    if len(labels) <= MOST_WRITTEN:
+        for (row, column), count in np.ndenumerate(counts):
+            colour = "white" if share[row, column] > 0.5 else "black" if count else "0.7"
+            axes.text(column, row, count, ha="center", va="center", color=colour, fontsize=8)
+    return figure
+
+
+def mistakes(x, y_true, probabilities, class_names, most=25):
+    """Show the worst mistakes: the surest first, each titled "true → predicted 98 %".
+
+    Parameters
+    ----------
+    x : array (N, H, W), (N, H, W, 1) or (N, H, W, 3)
+        The images; integers 0 … 255, or numbers 0 … 1.
+    y_true : array (N,)
+        Class numbers.
+    probabilities : array (N, classes)
+        What `predict` returned.
+    class_names : sequence of str
+    most : int
+        How many to show.
+    """
+    most = checks.integer(most, "mistakes: most")
+    x = _pictures(x)
+    probabilities = np.asarray(probabilities)
+    y_true = _class_numbers(y_true, len(class_names), "mistakes: y_true")
+    if probabilities.shape != (len(x), len(class_names)) or len(y_true) != len(x):
+        raise ValueError(
+            f"mistakes: needs as many labels and rows of probabilities as images, {len(x)}, and a "
+            f"column a class, {len(class_names)}; got {y_true.shape} and {probabilities.shape}"
+        )
+    chosen = _worst_first(y_true, probabilities)
+    shown = chosen[:most]
+    if not len(shown):
+        figure = _figure(5, 2)
+        figure.text(0.5, 0.5, f"No mistakes among {len(x):,} images", ha="center", va="center")
+        return figure
+
+    names, font = _labels(class_names, LONGEST_TITLE)
+    columns = min(5, len(shown))
+    rows = math.ceil(len(shown) / columns)
+    figure = _figure(max(4.0, 1.75 * columns), 2.0 * rows + 0.6)
+    grid = figure.subplots(rows, columns, squeeze=False).ravel()
+    for axes in grid:
+        axes.axis("off")
+    predicted = probabilities.argmax(axis=1)
+    surest = probabilities.max(axis=1)
+    gap = "\n" if any(len(names[y_true[i]] + names[predicted[i]]) > 14 for i in shown) else " "
+    for axes, i in zip(grid, shown, strict=False):
+        axes.imshow(x[i], cmap="gray", vmin=0, vmax=1)
+        title = f"{names[y_true[i]]} →{gap}{names[predicted[i]]}  {100 * surest[i]:.0f} %"
+        axes.set_title(title, family=font, fontsize=8, parse_math=False)
+    which = "all" if len(shown) == len(chosen) else f"the worst {len(shown)}"
+    figure.suptitle(
+        f"Mistakes: {which} of {len(chosen):,} among {len(x):,} images\n"
+        "true → predicted, with its probability",
+        fontsize=10,
+    )
+    return figure
+
+
+def filters(kernel):
+    """Show the kernels of a first layer, one picture a filter.
+
+    Kernels of colour images (C = 3) are shown in colour, mid-grey for 0: the red of a pixel is
+    its weight for red. Others are shown in red for weights above 0 and blue for below; with
+    several channels, a filter's channels follow each other.
+
+    Parameters
+    ----------
+    kernel : array (kh, kw, C, F)
+        As of ``model.layers[0].kernel``.
+    """
+    kernel = np.asarray(kernel, np.float64)
+    if kernel.ndim != 4 or not kernel.size:
+        raise ValueError(f"filters: needs a kernel of shape (kh, kw, C, F), got {kernel.shape}")
+    height, width, channels, count = kernel.shape
+    limit = float(np.abs(kernel).max()) or 1.0
+    in_colour = channels == 3
+    if in_colour:
+        tiles = (kernel.transpose(3, 0, 1, 2) / limit + 1) / 2
+    else:
+        tiles = kernel.transpose(3, 2, 0, 1).reshape(-1, height, width, 1)
+
+    columns = (
+        math.ceil(math.sqrt(2 * len(tiles) * height / width)) if len(tiles) > 3 else len(tiles)
+    )
+    rows = math.ceil(len(tiles) / columns)
+    tile = min(0.7, 10 / columns)
+    figure = _figure(max(4.2, tile * columns + 1.6), max(2.8, tile * height / width * rows + 1.0))
+    axes = figure.subplots()
+    axes.axis("off")
+    colours = _symmetric("gray" if in_colour else "RdBu_r", limit)
+    axes.imshow(_mosaic(tiles, columns), cmap=colours.cmap, norm=colours.norm)
+    meaning = "Weight of each colour" if in_colour else "Weight"
+    figure.colorbar(colours, ax=axes, label=meaning, fraction=0.05, pad=0.03)
+    of_channels = f" of {channels} channels" if channels > 1 and not in_colour else ""
+    axes.set_title(f"{count} filters of {height} × {width} pixels{of_channels}")
+    return figure
+
+
+def save(figure, path):
+    """Write `figure` as a PNG file, whole or not at all.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be written.
+    """
+    with files.replacing(path) as temporary:
+        figure.savefig(temporary, format="png", dpi=120)
+
+
+def _figure(width, height):
+    """Return an empty figure, of a size in inches."""
+    from matplotlib.figure import Figure
+
+    return Figure(figsize=(width, height), layout="constrained")
+
+
+def _confusion_counts(y_true, y_pred, classes):
+    y_true = _class_numbers(y_true, classes, "confusion: y_true")
+    y_pred = _class_numbers(y_pred, classes, "confusion: y_pred")
+    if len(y_true) != len(y_pred):
+        raise ValueError(
+            f"confusion: y_true holds {len(y_true)} labels, y_pred {len(y_pred)}; "
+            "they must be equal"
+        )
+    counts = np.zeros((classes, classes), int)
+    np.add.at(counts, (y_true, y_pred), 1)
+    return counts
+
+
+def _class_numbers(y, classes, what):
+    y = np.asarray(y)
+    if y.ndim != 1 or y.dtype.kind not in "iu":
+        raise ValueError(f"{what} needs whole numbers of shape (N,), got {y.dtype} {y.shape}")
+    if y.size and not (y.min() >= 0 and y.max() < classes):
+        raise ValueError(
+            f"{what} needs class numbers from 0 to {classes - 1}, got {y.min()} … {y.max()}"
+        )
+    return y.astype(int)
+
+
+def _worst_first(y_true, probabilities):
+    """Return the indices of wrong answers: the surest first, of equals the least doubted."""
+    surest, true = probabilities.max(axis=1), probabilities[np.arange(len(y_true)), y_true]
+    wrong = np.flatnonzero(probabilities.argmax(axis=1) != y_true)
+    return wrong[np.lexsort((true[wrong], -surest[wrong]))]
+
+
+def _pictures(x):
+    """Return images as numbers 0 … 1 of shape (N, H, W, 1 or 3)."""
+    x = np.asarray(x)
+    x = x[..., np.newaxis] if x.ndim == 3 else x
+    if x.ndim != 4 or x.shape[3] not in (1, 3):
+        raise ValueError(
+            f"mistakes: x needs the shape (N, H, W), (N, H, W, 1) or (N, H, W, 3), got {x.shape}"
+        )
+    return np.clip(x / 255 if x.dtype.kind in "iu" else x, 0, 1)
+
+
+def _mosaic(tiles, columns):
+    """Lay out tiles (n, h, w, C) row by row, one pixel apart: (H, W, C + 1 or 1)."""
+    count, height, width, channels = tiles.shape
+    rows = math.ceil(count / columns)
+    shape = (rows * (height + 1) - 1, columns * (width + 1) - 1)
+    # What belongs to no tile is left white: NaN in one channel, clear in three.
+    mosaic = np.full((*shape, 1), np.nan) if channels == 1 else np.zeros((*shape, channels + 1))
+    for i, tile in enumerate(tiles):
+        y, x = (i // columns) * (height + 1), (i % columns) * (width + 1)
+        mosaic[y : y + height, x : x + width, :channels] = tile
+        mosaic[y : y + height, x : x + width, channels:] = 1
+    return mosaic
+
+
+def _symmetric(cmap, limit):
+    """Return a colour scale from −limit to limit."""
+    from matplotlib.cm import ScalarMappable
+    from matplotlib.colors import Normalize
+
+    return ScalarMappable(Normalize(-limit, limit), cmap)
+
+
+def _labels(names, longest):
+    """Return the names as the fonts at hand can draw them, and those fonts' families.
+
+    A name with letters that no font has is shown as its class's number.
+    """
+    fonts = [FONT]
+    covered = _letters(FONT)
+    wanted = {ord(letter) for name in names for letter in name}
+    if not wanted <= covered:
+        for font in _installed(CJK_FONTS):
+            fonts.append(font)
+            covered = covered | _letters(font)
+    labels = []
+    for number, name in enumerate(names):
+        drawable = name and name.isprintable() and {ord(letter) for letter in name} <= covered
+        label = name if drawable else f"class {number}"
+        labels.append(_shortened(label, longest))
+    return labels, fonts
+
+
+def _shortened(text, longest):
+    """Leave out the middle of a long text: names often differ at their ends."""
+    if len(text) <= longest:
+        return text
+    return f"{text[: longest // 2]}…{text[longest // 2 + 1 - longest :]}"
+
+
+def _letters(font):
+    """Return the code points that an installed font can draw."""
+    from matplotlib import font_manager
+
+    return set(font_manager.get_font(font_manager.findfont(font)).get_charmap())
+
+
+def _installed(families):
+    from matplotlib import font_manager
+
+    here = {entry.name for entry in font_manager.fontManager.ttflist}
+    return [family for family in families if family in here]
