@@ -318,7 +318,7 @@ class Stopped(minidl.callbacks.Callback):
 def fit(watch, times, epochs=3):
     """Train on 8 examples in 2 batches, while `watch` watches."""
     model = minidl.applications.article_cnn((6, 6, 1), 2)
-    model.compile("adam", "sparse_categorical_crossentropy", ["accuracy"])
+    model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
     sets = images.Images(["a", "b"], *[(np.zeros((8, 6, 6, 1)), np.zeros(8, int))] * 3, "test")
     fit, model.fit = (
         model.fit,
