@@ -93,7 +93,9 @@ def train(
         sets = images.load(data, size, grey, validation_split, seed)
         random.set_random_seed(seed)
         network = article_cnn(sets.training[0].shape[1:], len(sets.class_names))
-        network.compile(Adam(learning_rate), "sparse_categorical_crossentropy", metrics=["accuracy"])
+        network.compile(
+            Adam(learning_rate), "sparse_categorical_crossentropy", metrics=["accuracy"]
+        )
         _describe(data, sets, network, batch_size)
 
         watch = Watch()
