@@ -96,12 +96,3 @@ def test_a_reader_that_has_seen_enough_is_no_error():
     with process.stderr:
         assert process.stderr.read() == b""
     assert process.wait() == 1
-
-
-def test_the_library_does_without_what_only_the_command_needs():
-    code = (
-        "import sys, minidl; "
-        "print(sorted({'typer', 'rich', 'matplotlib', 'PIL'} & set(sys.modules)))"
-    )
-    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert ended.stdout == "[]\n"
