@@ -7,7 +7,8 @@ class Callback:
     """Called by `fit` at set moments; `model` and `params` are set before the first.
 
     `params` holds "epochs", "steps" (batches an epoch) and "verbose". `logs` are the means so
-    far in the epoch, by name. Set ``self.model.stop_training = True`` to end after this batch.
+    far in the epoch, by name. Set ``self.model.stop_training = True`` to end after this batch; an
+    epoch that is cut short is not recorded.
     """
 
     model = None

@@ -7,6 +7,9 @@ from hypothesis import settings
 
 import minidl
 
+#: Scripts that need PyTorch or Keras: they make the reference outputs, see the README there.
+collect_ignore = ["reference"]
+
 settings.register_profile("ci", derandomize=True, deadline=None, max_examples=50)
 settings.register_profile("deep", deadline=None, max_examples=2000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))

@@ -34,8 +34,6 @@ class Run:
     network: Model
     sets: Images
     history: History
-    epochs: int
-    """Epochs that were completed: the history may have a part of one more."""
     batch_size: int
     seconds: float
 
@@ -93,7 +91,7 @@ def write(run, path, figures=True):
         model, class_names=sets.class_names, image_size=[height, width], grey=channels == 1
     )
     written = [model]
-    if run.epochs:
+    if run.history.epoch:
         _write_history(run, history)
         written.append(history)
     if figures:
@@ -160,7 +158,5 @@ def _write_history(run, path):
     with files.replacing(path) as temporary, temporary.open("w", newline="") as file:
         rows = csv.writer(file, lineterminator="\n")
         rows.writerow(("epoch", *COLUMNS))
-        for i in range(run.epochs):
-            # An epoch whose end was interrupted has not been validated.
-            found = [values[c][i] if i < len(values.get(c, ())) else "" for c in COLUMNS]
-            rows.writerow((i + 1, *found))
+        for epoch, *found in zip(run.history.epoch, *(values[c] for c in COLUMNS), strict=True):
+            rows.writerow((epoch + 1, *found))

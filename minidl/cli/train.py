@@ -8,10 +8,8 @@ import pathlib
 import signal
 import threading
 import time
-import warnings
 from typing import Annotated
 
-import numpy as np
 import typer
 
 from minidl.applications import article_cnn
@@ -102,13 +100,12 @@ def train(
         began = time.perf_counter()
         history = watch.fit(network, sets, batch_size, epochs)
         seconds = time.perf_counter() - began
-        run = results.Run(network, sets, history, watch.epochs, batch_size, seconds)
+        run = results.Run(network, sets, history, batch_size, seconds)
         if watch.interrupted:
             written = results.write(run, folder, figures=False)
             terminal.say(f"Stopped in epoch {watch.epoch + 1}, after batch {watch.batch + 1}.")
             results.list_files(written)
             raise typer.Exit(terminal.INTERRUPTED)
-        _check_finite(history)
         written = results.write(run, folder)
         results.show(run)
         results.list_files(written)
@@ -118,12 +115,12 @@ def train(
 class Watch(Callback):
     """Shows the first step's loss, and ends the training when Ctrl-C is pressed.
 
-    `epochs` counts those that were completed; `epoch` and `batch` are the last ones, from 0.
+    `epoch` and `batch` are the last ones, counted from 0.
     """
 
     def __init__(self):
         self.interrupted = False
-        self.epochs = self.epoch = 0
+        self.epoch = 0
         self.batch = -1
 
     def fit(self, network, sets, batch_size, epochs):
@@ -131,8 +128,6 @@ class Watch(Callback):
         with (
             self._catching_signal(),
             on_compile(terminal.compiling),
-            # A loss that overflows is reported by `fit`, in better words.
-            warnings.catch_warnings(action="ignore", category=RuntimeWarning),
         ):
             return network.fit(
                 *sets.training,
@@ -154,8 +149,7 @@ class Watch(Callback):
         self._stop_if_interrupted()
 
     def on_epoch_end(self, epoch, logs):
-        """Count the epoch if it is complete."""
-        self.epochs += self.batch + 1 == self.params["steps"]
+        """Heed a Ctrl-C that came while the epoch was judged."""
         self._stop_if_interrupted()
 
     def _stop_if_interrupted(self):
@@ -199,13 +193,3 @@ def _describe(data, sets, network, batch_size):
         f"Network  {costs['parameters']:,} parameters; a step of {batch_size} images takes "
         f"{costs['bytes'] / 1e6:,.0f} MB"
     )
-
-
-def _check_finite(history):
-    """Refuse a model that the last steps ruined: `fit` looks at losses before each step only."""
-    loss = history.history["val_loss"][-1]
-    if not np.isfinite(loss):
-        raise ValueError(
-            f"the training diverged: the validation loss became {loss} in epoch "
-            f"{len(history.epoch)}; a smaller --learning-rate usually helps"
-        )

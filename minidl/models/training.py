@@ -108,9 +108,10 @@ class Trainer:
                 for epoch in range(epochs):
                     calls.call("on_epoch_begin", epoch)
                     logs = self._train_epoch(data, epoch, calls)
-                    if validation is not None and not self.stop_training:
-                        results = self._evaluate(validation)
-                        logs |= {f"val_{name}": value for name, value in results.items()}
+                    if logs is None:
+                        break
+                    if validation is not None:
+                        logs |= self._validate(validation, epoch)
                     calls.call("on_epoch_end", epoch, logs)
                     if self.stop_training:
                         break
@@ -119,6 +120,7 @@ class Trainer:
         return history
 
     def _train_epoch(self, data, epoch, calls):
+        """Return the epoch's results, or None if a callback stopped it before its end."""
         mean_loss = self._start_results()
         logs = {}
         for batch, (x, y) in enumerate(data):
@@ -126,9 +128,17 @@ class Trainer:
             loss, outputs = self._train_step(x, y, f"epoch {epoch + 1}, batch {batch + 1}")
             logs = self._add_results(mean_loss, loss, y, outputs)
             calls.call("on_train_batch_end", batch, logs)
-            if self.stop_training:
-                break
+            if self.stop_training and batch + 1 < len(data):
+                return None
         return dict(logs)
+
+    def _validate(self, data, epoch):
+        """Return the results on the validation data under their names."""
+        results = self._evaluate(data)
+        if not np.isfinite(results["loss"]):
+            x = next(iter(data))[0]
+            self._raise_not_finite(x, results["loss"], f"the validation after epoch {epoch + 1}")
+        return {f"val_{name}": value for name, value in results.items()}
 
     def _train_step(self, x, y, moment):
         """Forward, backward, update; returns the loss as a number, and the outputs' array."""
@@ -233,7 +243,7 @@ class Trainer:
             raise ValueError(f"{caller}: y, the targets, is missing")
         if self.input_shape is not None:
             self._check_input_shape(x.shape, caller)
-        with no_grad():
+        with no_grad(), np.errstate(all="ignore"):
             output = self(x[:1])  # builds the model, and finds layers that do not fit
         if targets:
             self.loss.check(data.y, output.shape)

@@ -204,8 +204,26 @@ def test_a_callback_can_stop_training(compiled):
             self.model.stop_training = batch == 1
 
     history = compiled.fit(*images(), epochs=9, batch_size=8, verbose=0, callbacks=[Stop()])
-    assert history.epoch == [0]
+    assert history.epoch == []  # only whole epochs count
     assert compiled.optimizer.iterations == 2
+
+
+def test_a_callback_can_stop_after_an_epoch(compiled):
+    class Stop(callbacks.Callback):
+        def on_epoch_end(self, epoch, logs):
+            self.model.stop_training = epoch == 1
+
+    history = compiled.fit(*images(), epochs=9, validation_split=0.2, verbose=0, callbacks=[Stop()])
+    assert history.epoch == [0, 1]
+    assert {len(values) for values in history.history.values()} == {2}
+
+
+def test_a_validation_loss_that_is_not_finite_stops_too(compiled):
+    x, y = images(8)
+    compiled.layers[0].set_weights([np.ones((3, 3, 1, 3)), np.zeros(3)])
+    huge = np.full((2, 8, 8, 1), 3e38, np.float32)
+    with pytest.raises(ValueError, match=r"the loss became .* at the validation after epoch 1"):
+        compiled.fit(x, y, validation_data=(huge, y[:2]), verbose=0)
 
 
 def test_callbacks_are_called_in_order(compiled):
