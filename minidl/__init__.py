@@ -24,6 +24,7 @@ from minidl import (
 )
 from minidl.autograd import Tensor, grad, no_grad
 from minidl.gradcheck import check_grads
+from minidl.layers import Input
 from minidl.models import Model, Sequential
 from minidl.runtime.random import set_random_seed
 from minidl.runtime.threads import get_num_threads, set_num_threads
@@ -35,6 +36,7 @@ __version__ = "0.1.0"
 keras = sys.modules[__name__]
 
 __all__ = [
+    "Input",
     "Model",
     "Sequential",
     "Tensor",

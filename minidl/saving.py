@@ -7,12 +7,24 @@ import numpy as np
 
 from minidl import initializers, layers, losses, metrics, optimizers
 from minidl.layers.layer import Layer
-from minidl.models.model import Model, Sequential
+from minidl.models.graph import functional_from_config
+from minidl.models.model import Model
+from minidl.models.sequential import Sequential
 from minidl.runtime import files
 
 #: The key of minidl's part of the file's metadata, and the version of its form.
 KEY = "minidl"
 VERSION = 1
+
+#: What making a model from a malformed description may end in.
+_MALFORMED = (
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    RuntimeError,
+    MemoryError,
+)
 
 
 def save_model(model, path, extra=None):
@@ -80,7 +92,15 @@ def load_model(path, custom_objects=None):
             model = _build(description, custom_objects or {})
         _fill(model, weights)
         _compile(model, description["compile"])
-    except (ValueError, TypeError, KeyError, AttributeError, RuntimeError, MemoryError) as error:
+    except (
+        ValueError,
+        TypeError,
+        KeyError,
+        AttributeError,
+        IndexError,
+        RuntimeError,
+        MemoryError,
+    ) as error:
         raise ValueError(f"{path}: not a model that minidl can load: {_reason(error)}") from None
     return model
 
@@ -118,31 +138,45 @@ def _read(path, weights=True):
 
 
 def _build(description, custom_objects):
-    config = description["config"]
+    model = _make(description, custom_objects)
+    if not isinstance(model, Model):
+        raise ValueError(f"{description['class']} is a layer, not a model")
     shape = description["input_shape"]
-    if description["class"] != "Sequential":
-        kind = _find(description["class"], custom_objects, Model)
-        model = kind.from_config(config)
-        model.build_for(tuple(shape))
-        return model
-    rows = []
-    for entry in config["layers"]:
-        kind = _find(entry["class"], custom_objects | _own_layers(), Layer)
-        rows.append(kind.from_config(_lists_to_tuples(entry["config"])))
-    model = Sequential(rows, name=config["name"], dtype=config["dtype"])
-    model.build_for((None, *(int(n) for n in shape[1:])))
+    shape = _shapes(shape) if model.takes_several else _shapes([shape])[0]
+    model.build_for(shape)
+    if model.input_shape != shape:
+        raise ValueError(f"it says inputs {shape}, but the architecture has {model.input_shape}")
     return model
 
 
-def _find(name, known, base):
+def _make(entry, custom_objects):
+    """Make a layer or model from its class's name and configuration."""
+    name, config = entry["class"], entry["config"]
+    if name == "Sequential":
+        rows = [_make(row, custom_objects) for row in config["layers"]]
+        model = Sequential(rows, name=config["name"], dtype=config["dtype"])
+        if config["input_shape"] is not None:
+            model.build_for(_shapes([config["input_shape"]])[0])
+        return model
+    if name == "Functional":
+        return functional_from_config(config, lambda row: _make(row, custom_objects))
+    return _find(name, custom_objects | _own_layers()).from_config(_lists_to_tuples(config))
+
+
+def _shapes(shapes):
+    return [(None, *(int(n) for n in shape[1:])) for shape in shapes]
+
+
+def _find(name, known):
     kind = known.get(name) if isinstance(name, str) else None
-    if not (isinstance(kind, type) and issubclass(kind, base)):
+    if not (isinstance(kind, type) and issubclass(kind, Layer)):
         raise ValueError(f"unknown class {name!r}; give your own as custom_objects={{name: class}}")
     return kind
 
 
 def _own_layers():
-    return {name: getattr(layers, name) for name in layers.__all__}
+    kinds = {name: getattr(layers, name) for name in layers.__all__}
+    return {name: kind for name, kind in kinds.items() if isinstance(kind, type)}
 
 
 def _fill(model, weights):

@@ -84,6 +84,11 @@ class Conv2D(ActivatedLayer):
     def compute_output_shape(self, input_shape):
         """Return (None, h, w, filters)."""
         check_rank("Conv2D", input_shape)
+        if self.built and input_shape[3] != self.kernel.shape[2]:
+            raise ValueError(
+                f"the input has {input_shape[3]} channels, shape {input_shape}, but the kernel "
+                f"was made for {self.kernel.shape[2]}"
+            )
         how = self.kernel_size, self.strides, self.padding, self.dilation_rate
         size = windows("Conv2D", input_shape[1:3], *how).out_size
         return (input_shape[0], *size, self.filters)

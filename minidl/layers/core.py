@@ -1,26 +1,8 @@
-"""Dense, Activation, Flatten, Dropout, Input."""
+"""Dense, Activation, Flatten, Dropout."""
 
 from minidl import activations, initializers, ops
-from minidl.layers.layer import Layer, shape_of, size_of
+from minidl.layers.layer import Layer, size_of
 from minidl.runtime import checks
-
-
-class Input(Layer):
-    """Tells a Sequential model the shape of one example: its first item.
-
-    >>> Input((28, 28, 1)).input_shape
-    (None, 28, 28, 1)
-    """
-
-    fields = ("shape",)
-
-    def __init__(self, shape, *, name=None, trainable=True, dtype="float32"):
-        super().__init__(name=name, trainable=trainable, dtype=dtype, input_shape=shape)
-        self.shape = shape_of(shape, self)
-
-    def call(self, x, training=False):
-        """Return x."""
-        return x
 
 
 class ActivatedLayer(Layer):
@@ -101,11 +83,7 @@ class Dense(ActivatedLayer):
 
     def before_activation(self, x):
         """Return ``x @ kernel + bias``."""
-        if x.ndim and x.shape[-1] != self.kernel.shape[0]:
-            raise ValueError(
-                f"the input has {x.shape[-1]} features, shape {x.shape}, but the kernel was "
-                f"made for {self.kernel.shape[0]}"
-            )
+        self.check_features(x.shape)
         product = ops.matmul(x, self.kernel)
         return ops.add(product, self.bias) if self.use_bias else product
 
@@ -113,7 +91,16 @@ class Dense(ActivatedLayer):
         """Return (None, …, units)."""
         if len(input_shape) < 2:
             raise ValueError(f"Dense needs an input (N, …, features), got shape {input_shape}")
+        self.check_features(input_shape)
         return (*input_shape[:-1], self.units)
+
+    def check_features(self, shape):
+        """Refuse an input that the kernel was not made for."""
+        if self.built and shape and shape[-1] != self.kernel.shape[0]:
+            raise ValueError(
+                f"the input has {shape[-1]} features, shape {shape}, but the kernel was "
+                f"made for {self.kernel.shape[0]}"
+            )
 
     def flops(self, input_shape):
         """Return 2 a multiply-add."""

@@ -8,7 +8,7 @@ import numpy as np
 
 from minidl import initializers
 from minidl.autograd import Tensor
-from minidl.runtime import checks
+from minidl.layers.symbol import Symbol, shape_of, symbols_in
 
 
 class Layer:
@@ -32,6 +32,8 @@ class Layer:
 
     #: Constructor arguments that a model file keeps; attributes of the same name.
     fields = ()
+    #: Whether the layer is called on a list of inputs; shapes are then a list too.
+    takes_several = False
 
     def __init__(self, *, name=None, trainable=True, dtype="float32", input_shape=None):
         if name is not None and (not isinstance(name, str) or not name or "/" in name):
@@ -46,7 +48,9 @@ class Layer:
         self.name = name or _automatic_name(type(self).__name__)
         self.dtype = np.dtype(dtype).name
         self.built = False
-        self.input_shape = None if input_shape is None else (None, *shape_of(input_shape, self))
+        self.input_shape = None
+        if input_shape is not None:
+            self.input_shape = (None, *shape_of(input_shape, type(self).__name__))
 
     def build(self, input_shape):
         """Make the weights for inputs of this shape; the batch axis is None."""
@@ -68,11 +72,16 @@ class Layer:
         return size_of(self.compute_output_shape(input_shape)) * np.dtype(self.dtype).itemsize
 
     def __call__(self, x, training=False):
-        """Build if need be, and compute; errors name the layer."""
-        x = as_input(x, self.dtype)
+        """Build if need be, and compute; on a Symbol, return the Symbol of the output.
+
+        Errors name the layer.
+        """
+        if symbols := symbols_in(x):
+            return self._symbolic(symbols)
         with self._named_errors():
+            x = self._as_input(x)
             if not self.built:
-                self.build_for((None, *x.shape[1:]))
+                self.build_for(self._shape_of(x))
             output = self.call(x, training=training)
         for observer in _observers:
             observer(self, output)
@@ -85,7 +94,7 @@ class Layer:
         with self._named_errors():
             self.compute_output_shape(input_shape)
             self.build(input_shape)
-        self.input_shape = tuple(input_shape)
+        self.input_shape = input_shape if self.takes_several else tuple(input_shape)
         self.built = True
 
     def add_weight(self, name, shape, initializer, trainable=True):
@@ -175,6 +184,35 @@ class Layer:
     def __repr__(self):
         return f"<{type(self).__name__} {self.name!r}>"
 
+    def _symbolic(self, symbols):
+        """Return the Symbol of the output, or a list of them, for the Symbols of the input."""
+        if len(symbols) > 1 and not self.takes_several:
+            raise ValueError(f"layer {self.name!r} takes one input, got {len(symbols)}")
+        shapes = [symbol.shape for symbol in symbols]
+        shape = shapes if self.takes_several else shapes[0]
+        self.build_for(shape)
+        with self._named_errors():
+            output = self.compute_output_shape(shape)
+        if isinstance(output, list):
+            return [
+                Symbol(each, self.dtype, self, symbols, index) for index, each in enumerate(output)
+            ]
+        return Symbol(output, self.dtype, self, symbols)
+
+    def _as_input(self, x):
+        """Return x as a Tensor of the layer's dtype, or as a list of them."""
+        if not self.takes_several:
+            return _as_tensor(x, self.dtype)
+        if not isinstance(x, list | tuple):
+            raise TypeError(f"{type(self).__name__} takes a list of inputs, got {type(x).__name__}")
+        return [_as_tensor(each, self.dtype) for each in x]
+
+    def _shape_of(self, x):
+        """Return the shape of an input, with None for the batch axis, or a list of them."""
+        if self.takes_several:
+            return [(None, *each.shape[1:]) for each in x]
+        return (None, *x.shape[1:])
+
     @contextlib.contextmanager
     def _named_errors(self):
         """Put this layer's name before an error's message, once."""
@@ -199,23 +237,15 @@ def observe(observer):
         _observers.remove(observer)
 
 
-def as_input(x, dtype):
-    """Return x as a Tensor of a layer's dtype."""
-    if not isinstance(x, Tensor):
-        x = Tensor(x)
-    return x if x.dtype == dtype else x.astype(dtype)
-
-
-def shape_of(shape, layer):
-    """Return a shape without the batch axis as a tuple of whole numbers."""
-    what = f"{type(layer).__name__}: the input's shape"
-    shape = tuple(shape) if isinstance(shape, list | tuple) else (shape,)
-    return tuple(checks.integer(n, what) for n in shape)
-
-
 def size_of(shape):
     """Return how many numbers one example of this shape holds."""
     return int(np.prod(shape[1:], dtype=int))
+
+
+def _as_tensor(x, dtype):
+    if not isinstance(x, Tensor):
+        x = Tensor(x)
+    return x if x.dtype == dtype else x.astype(dtype)
 
 
 def _automatic_name(class_name):

@@ -1,5 +1,6 @@
-"""Model and Sequential: compile, fit, evaluate, predict, summary, save."""
+"""Model, Sequential and the functional form: compile, fit, evaluate, predict, summary, save."""
 
-from minidl.models.model import Model, Sequential
+from minidl.models.model import Model
+from minidl.models.sequential import Sequential
 
 __all__ = ["Model", "Sequential"]

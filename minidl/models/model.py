@@ -1,11 +1,12 @@
-"""Model, to be subclassed, and Sequential, a row of layers."""
+"""Model: what can be trained, used, summed up and saved."""
 
 import numpy as np
 
 from minidl import activations
-from minidl.layers import Input
+from minidl.autograd import no_grad
 from minidl.layers.core import ActivatedLayer
-from minidl.layers.layer import Layer, as_input
+from minidl.layers.layer import Layer
+from minidl.layers.symbol import shape_text, symbols_in
 from minidl.models.summary import summary
 from minidl.models.training import Trainer
 
@@ -26,21 +27,44 @@ class Model(Trainer, Layer):
     (2, 3)
     """
 
+    def __new__(cls, inputs=None, outputs=None, **_options):
+        """Make a `Functional` model if inputs and outputs are given."""
+        if cls is Model and (inputs is not None or outputs is not None):
+            from minidl.models.graph import Functional
+
+            cls = Functional
+        return super().__new__(cls)
+
     def __call__(self, x, training=False, **options):
-        """Return the output for a batch, a Tensor."""
-        x = as_input(x, self.dtype)
+        """Return the output for a batch, a Tensor; on a Symbol, that of the output."""
+        if symbols := symbols_in(x):
+            return self._symbolic(symbols)
+        x = self._as_input(x)
         if self.input_shape is not None:
-            self._check_input_shape(x.shape, "call")
+            self._check_input_shape(x, "call")
         output = self.call(x, training=training, **options)
         if self.input_shape is None:
-            self.input_shape = (None, *x.shape[1:])
+            self.input_shape = self._shape_of(x)
         self.built = True
         return output
 
     def build_for(self, input_shape):
         """Make the weights: by a call with one example of zeros."""
         if not self.built:
-            self(np.zeros((1, *input_shape[1:]), self.dtype))
+            self._call_on_zeros(input_shape)
+
+    def compute_output_shape(self, input_shape):
+        """Return the output's shape: that of a call with one example of zeros."""
+        output = self._call_on_zeros(input_shape)
+        if isinstance(output, list | tuple):
+            return [(None, *each.shape[1:]) for each in output]
+        return (None, *output.shape[1:])
+
+    def _call_on_zeros(self, input_shape):
+        shapes = input_shape if self.takes_several else [input_shape]
+        zeros = [np.zeros((1, *shape[1:]), self.dtype) for shape in shapes]
+        with no_grad():
+            return self(zeros if self.takes_several else zeros[0])
 
     def summary(self, batch_size=64):
         """Print layers, shapes, parameters, arithmetic, and the memory of a training step."""
@@ -55,115 +79,13 @@ class Model(Trainer, Layer):
 
         saving.save_model(self, path, extra)
 
+    def _final_layer(self):
+        """Return the layer that the only output comes from, if that is known."""
+        return
+
     def _ends_with_logits(self):
         """Whether the loss shall be computed from what goes into a final softmax."""
-        return False
-
-    def _check_input_shape(self, shape, caller):
-        expected = self.input_shape
-        if len(shape) == len(expected) and tuple(shape[1:]) == tuple(expected[1:]):
-            return
-        needed = "(" + ", ".join(["N", *map(str, expected[1:])]) + ")"
-        hint = ""
-        if len(expected) == 4 and tuple(shape) == (shape[0], *expected[1:3]):
-            hint = "; for grey images add the channel axis with x[..., np.newaxis]"
-            hint += ", and scale pixels to 0 … 1 with x / 255"
-        raise ValueError(
-            f"{self.name}: {caller} needs x of shape {needed}, got {tuple(shape)}{hint}"
-        )
-
-
-class Sequential(Model):
-    """Layers one after the other.
-
-    Parameters
-    ----------
-    layers : sequence of Layer
-        If the first is an `Input`, or has an `input_shape`, weights are made at once;
-        otherwise on the first call.
-
-    >>> import minidl
-    >>> model = Sequential([minidl.layers.Input((4,)), minidl.layers.Dense(2)])
-    >>> model.count_params()
-    10
-    """
-
-    def __init__(self, layers=(), *, name=None, dtype=None):
-        layers = list(layers)
-        for layer in layers:
-            _check_layer(layer)
-        super().__init__(name=name, dtype=dtype or (layers[0].dtype if layers else "float32"))
-        self._layers = []
-        for layer in layers:
-            self.add(layer)
-
-    @property
-    def layers(self):
-        """The layers, without `Input`."""
-        return list(self._layers)
-
-    def add(self, layer):
-        """Put a layer at the end."""
-        _check_layer(layer)
-        if isinstance(layer, Input):
-            if self._layers:
-                raise ValueError(f"{self.name}: Input must be the first layer")
-            self.input_shape = layer.input_shape
-            return
-        if layer.name in self._sublayers:
-            raise ValueError(
-                f"{self.name}: there is a layer named {layer.name!r} already; names are unique "
-                "in a model"
-            )
-        if not self._layers and self.input_shape is None:
-            self.input_shape = layer.input_shape
-        self._layers.append(layer)
-        self._sublayers[layer.name] = layer
-        if self.input_shape is not None:
-            self.built = False
-            self.build_for(self.input_shape)
-
-    def build_for(self, input_shape):
-        """Make the weights, by the layers' shape rules: nothing is computed."""
-        if self.built:
-            return
-        shape = tuple(input_shape)
-        for layer in self._layers:
-            layer.build_for(shape)
-            shape = layer.compute_output_shape(shape)
-        self.input_shape = tuple(input_shape)
-        self.built = bool(self._layers)
-
-    def compute_output_shape(self, input_shape):
-        """Return the last layer's output shape."""
-        for layer in self._layers:
-            input_shape = layer.compute_output_shape(input_shape)
-        return input_shape
-
-    def call(self, x, training=False, logits=False):
-        """Return the output; with `logits`, what goes into the last activation function."""
-        if not self._layers:
-            raise ValueError(f"{self.name}: the model has no layers")
-        self.build_for((None, *x.shape[1:]))
-        for layer in self._layers[:-1]:
-            x = layer(x, training=training)
-        last = self._layers[-1]
-        return last.before_activation(x) if logits else last(x, training=training)
-
-    def get_config(self):
-        """Return name, input's shape and the layers' configurations."""
-        return {
-            "name": self.name,
-            "dtype": self.dtype,
-            "input_shape": self.input_shape,
-            "layers": [
-                {"class": type(layer).__name__, "config": layer.get_config()}
-                for layer in self._layers
-            ],
-        }
-
-    def _ends_with_logits(self):
-        last = self._layers[-1] if self._layers else None
+        last = self._final_layer()
         return (
             isinstance(last, ActivatedLayer)
             and last.activation is activations.get("softmax")
@@ -171,8 +93,26 @@ class Sequential(Model):
             and not self.loss.from_logits
         )
 
+    def _check_input_shape(self, x, caller):
+        """Refuse examples that have another shape than those the model was made for."""
+        if not self.takes_several:
+            self._check_shape(x.shape, self.input_shape, caller)
+            return
+        if len(x) != len(self.input_shape):
+            raise ValueError(
+                f"{self.name}: {caller} needs {len(self.input_shape)} inputs, got {len(x)}"
+            )
+        for i, (each, expected) in enumerate(zip(x, self.input_shape, strict=True)):
+            self._check_shape(each.shape, expected, f"{caller}, input {i},")
 
-def _check_layer(layer):
-    if not isinstance(layer, Layer):
-        what = f"the class {layer.__name__}" if isinstance(layer, type) else repr(layer)
-        raise TypeError(f"Sequential: needs layers, got {what}")
+    def _check_shape(self, shape, expected, caller):
+        if len(shape) == len(expected) and tuple(shape[1:]) == tuple(expected[1:]):
+            return
+        hint = ""
+        if len(expected) == 4 and tuple(shape) == (shape[0], *expected[1:3]):
+            hint = "; for grey images add the channel axis with x[..., np.newaxis]"
+            hint += ", and scale pixels to 0 … 1 with x / 255"
+        raise ValueError(
+            f"{self.name}: {caller} needs x of shape {shape_text(expected)}, "
+            f"got {tuple(shape)}{hint}"
+        )

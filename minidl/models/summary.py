@@ -3,6 +3,7 @@
 import numpy as np
 
 from minidl.layers.layer import size_of
+from minidl.layers.symbol import shape_text
 from minidl.runtime import checks
 
 
@@ -18,7 +19,7 @@ def summary(model, batch_size=64):
         table.add_column(heading, justify="right")
     for row in layer_rows(model):
         name, kind, shape, parameters, flops = row
-        table.add_row(f"{name} ({kind})", _shape(shape), f"{parameters:,}", f"{flops:,}")
+        table.add_row(f"{name} ({kind})", shape_text(shape), f"{parameters:,}", f"{flops:,}")
     console = Console(highlight=False)
     console.print(table)
     console.print(
@@ -33,16 +34,11 @@ def summary(model, batch_size=64):
 
 
 def layer_rows(model):
-    """Return (name, class, output shape, parameters, FLOPs for one example) per layer."""
-    rows = []
-    shape = _input_shape(model)
-    for layer in model.layers:
-        output = layer.compute_output_shape(shape)
-        rows.append(
-            (layer.name, type(layer).__name__, output, layer.count_params(), layer.flops(shape))
-        )
-        shape = output
-    return rows
+    """Return (name, class, output shape, parameters, FLOPs for one example) per call of a layer."""
+    return [
+        (layer.name, type(layer).__name__, output, layer.count_params(), layer.flops(given))
+        for layer, given, output, _ in _trace(model)
+    ]
 
 
 def step_costs(model, batch_size=64):
@@ -56,15 +52,13 @@ def step_costs(model, batch_size=64):
     that the backward pass needs.
     """
     batch_size = checks.integer(batch_size, "summary: batch_size")
-    shape = _input_shape(model)
     item = np.dtype(model.dtype).itemsize
-    flops, stored, gradient_wanted = 0, size_of(shape) * item, False
-    for layer in model.layers:
-        learns = bool(layer.trainable_weights)
-        flops += layer.flops(shape) * (1 + learns + gradient_wanted)
-        stored += layer.stored(shape)
-        gradient_wanted |= learns
-        shape = layer.compute_output_shape(shape)
+    calls = list(_trace(model))
+    inputs = model.input_shape if model.takes_several else [model.input_shape]
+    flops, stored = 0, sum(map(size_of, inputs)) * item
+    for layer, given, _, gradient_wanted in calls:
+        flops += layer.flops(given) * (1 + bool(layer.trainable_weights) + gradient_wanted)
+        stored += layer.stored(given)
     trainable = sum(weight.size for weight in model.trainable_weights)
     slots = len(model.optimizer.slot_names) if model.optimizer else 0
     return {
@@ -77,19 +71,18 @@ def step_costs(model, batch_size=64):
     }
 
 
-def _input_shape(model):
-    if not hasattr(model, "layers"):
-        raise TypeError(f"summary: {model.name} is not Sequential: its layers' order is not known")
+def _trace(model):
+    if not hasattr(model, "trace"):
+        raise TypeError(
+            f"summary: {model.name} is neither Sequential nor functional: what its layers are "
+            "called on is not known"
+        )
     if model.input_shape is None:
         raise RuntimeError(
             "summary: the input's shape is not known yet; begin the model with "
             "layers.Input(shape), or call it once"
         )
-    return model.input_shape
-
-
-def _shape(shape):
-    return "(" + ", ".join(["N", *map(str, shape[1:])]) + ")"
+    return model.trace()
 
 
 def _bytes(count):

@@ -242,7 +242,7 @@ class Trainer:
         if targets and data.y is None:
             raise ValueError(f"{caller}: y, the targets, is missing")
         if self.input_shape is not None:
-            self._check_input_shape(x.shape, caller)
+            self._check_input_shape(x, caller)
         with no_grad(), np.errstate(all="ignore"):
             output = self(x[:1])  # builds the model, and finds layers that do not fit
         if targets:

@@ -1,0 +1,191 @@
+"""Functional: a model of layers that branch, join and are shared."""
+
+from minidl.layers.symbol import Input, Symbol
+from minidl.models.model import Model
+
+
+class Functional(Model):
+    """The model between symbols: ``Model(inputs, outputs)`` makes one.
+
+    Parameters
+    ----------
+    inputs : Symbol or list of Symbol
+        Made by `layers.Input`, or any symbols inside another model's graph.
+    outputs : Symbol or list of Symbol
+        What layers returned that were called, directly or not, on the inputs.
+
+    A layer that was called several times is shared: it has one set of weights.
+
+    >>> import numpy as np
+    >>> from minidl import layers, Model
+    >>> image = layers.Input((8, 8, 3))
+    >>> x = layers.Conv2D(3, 3, padding="same", activation="relu")(image)
+    >>> x = layers.Add()([x, image])
+    >>> model = Model(image, layers.Dense(2)(layers.Flatten()(x)))
+    >>> model(np.ones((5, 8, 8, 3))).shape
+    (5, 2)
+    """
+
+    def __init__(self, inputs, outputs, *, name=None):
+        several = isinstance(inputs, list | tuple), isinstance(outputs, list | tuple)
+        self._inputs = list(inputs) if several[0] else [inputs]
+        self._outputs = list(outputs) if several[1] else [outputs]
+        for symbol in (*self._inputs, *self._outputs):
+            if not isinstance(symbol, Symbol):
+                raise TypeError(f"Model: inputs and outputs need to be symbols, got {symbol!r}")
+        super().__init__(name=name, dtype=self._inputs[0].dtype)
+        self.takes_several, self._returns_several = several
+        self._calls = _calls(self._inputs, self._outputs)
+        for layer in self.layers:
+            if layer.name in self._sublayers:
+                raise ValueError(
+                    f"{self.name}: two layers are named {layer.name!r}; names are unique in a model"
+                )
+            self._sublayers[layer.name] = layer
+        shapes = [symbol.shape for symbol in self._inputs]
+        self.input_shape = shapes if self.takes_several else shapes[0]
+        self.built = True
+
+    @property
+    def layers(self):
+        """The layers, each once, in the order in which they compute."""
+        return list(dict.fromkeys(symbols[0].layer for symbols in self._calls))
+
+    @property
+    def inputs(self):
+        """The symbols of the inputs."""
+        return list(self._inputs)
+
+    @property
+    def outputs(self):
+        """The symbols of the outputs."""
+        return list(self._outputs)
+
+    def call(self, x, training=False, logits=False):
+        """Return the outputs; with `logits`, what goes into the last activation function."""
+        final = self._outputs[0] if logits else None
+
+        def compute(layer, values, symbol):
+            if symbol is final:
+                return layer.before_activation(values)
+            return layer(values, training=training)
+
+        return self._walk(x, compute)
+
+    def compute_output_shape(self, input_shape):
+        """Return the outputs' shapes, by the layers' shape rules."""
+        return self._walk(input_shape, lambda layer, shapes, _: layer.compute_output_shape(shapes))
+
+    def trace(self):
+        """Yield (layer, input shape, output shape, whether gradients by the input are wanted)."""
+        wanted = {id(symbol): False for symbol in self._inputs}
+        shapes = {id(symbol): symbol.shape for symbol in self._inputs}
+        for symbols in self._calls:
+            layer, inputs = symbols[0].layer, symbols[0].inputs
+            given = [shapes[id(symbol)] for symbol in inputs]
+            before = any(wanted[id(symbol)] for symbol in inputs)
+            yield layer, given if layer.takes_several else given[0], symbols[0].shape, before
+            learns = before or bool(layer.trainable_weights)
+            wanted |= {id(symbol): learns for symbol in symbols}
+            shapes |= {id(symbol): symbol.shape for symbol in symbols}
+
+    def get_config(self):
+        """Return the layers' configurations, and which is called on what.
+
+        Symbols are numbered: the inputs first, then of each call those outputs that are used.
+        """
+        numbers = {id(symbol): i for i, symbol in enumerate(self._inputs)}
+        calls = []
+        for symbols in self._calls:
+            arguments = [numbers[id(symbol)] for symbol in symbols[0].inputs]
+            used = [symbol.index for symbol in symbols]
+            calls.append([symbols[0].layer.name, arguments, used])
+            for symbol in symbols:
+                numbers[id(symbol)] = len(numbers)
+        several = self.takes_several, self._returns_several
+        inputs = [[list(symbol.shape[1:]), symbol.dtype] for symbol in self._inputs]
+        outputs = [numbers[id(symbol)] for symbol in self._outputs]
+        return {
+            "name": self.name,
+            "layers": [
+                {"class": type(layer).__name__, "config": layer.get_config()}
+                for layer in self.layers
+            ],
+            "inputs": inputs if several[0] else inputs[0],
+            "calls": calls,
+            "outputs": outputs if several[1] else outputs[0],
+        }
+
+    def _walk(self, given, compute):
+        """Carry values (numbers, or shapes) from the inputs along all calls to the outputs."""
+        values = dict(
+            zip(map(id, self._inputs), given if self.takes_several else [given], strict=True)
+        )
+        for symbols in self._calls:
+            layer = symbols[0].layer
+            arguments = [values[id(symbol)] for symbol in symbols[0].inputs]
+            result = compute(layer, arguments if layer.takes_several else arguments[0], symbols[0])
+            results = [result] if symbols[0].index is None else result
+            values |= {id(symbol): results[symbol.index or 0] for symbol in symbols}
+        outputs = [values[id(symbol)] for symbol in self._outputs]
+        return outputs if self._returns_several else outputs[0]
+
+    def _final_layer(self):
+        return self._outputs[0].layer if len(self._outputs) == 1 else None
+
+
+def functional_from_config(config, make_layer):
+    """Return the model that `Functional.get_config` described; `make_layer` makes a layer."""
+    made = {layer.name: layer for layer in map(make_layer, config["layers"])}
+    several = isinstance(config["inputs"][0][0], list)
+    inputs = [
+        Input(tuple(shape), dtype=dtype)
+        for shape, dtype in (config["inputs"] if several else [config["inputs"]])
+    ]
+    symbols = list(inputs)
+    for name, numbers, used in config["calls"]:
+        layer = made[name]
+        arguments = [symbols[_index(i, symbols)] for i in numbers]
+        result = layer(arguments if layer.takes_several else arguments[0])
+        symbols += [result if i is None else result[_index(i, result)] for i in used]
+    outputs = config["outputs"]
+    chosen = [
+        symbols[_index(i, symbols)] for i in (outputs if isinstance(outputs, list) else [outputs])
+    ]
+    return Functional(
+        inputs if several else inputs[0],
+        chosen if isinstance(outputs, list) else chosen[0],
+        name=config["name"],
+    )
+
+
+def _index(i, symbols):
+    if not isinstance(i, int) or not 0 <= i < len(symbols):
+        raise ValueError(f"there is no symbol {i!r}")
+    return i
+
+
+def _calls(inputs, outputs):
+    """Return the calls between inputs and outputs in an order that can be computed.
+
+    A call is the list of the symbols it returned. A depth-first walk without recursion: a
+    symbol's call comes after those of all its inputs.
+    """
+    known = {id(symbol) for symbol in inputs}
+    calls, waiting = {}, [(symbol, False) for symbol in reversed(outputs)]
+    while waiting:
+        symbol, inputs_done = waiting.pop()
+        if id(symbol) in known:
+            continue
+        if symbol.layer is None:
+            raise ValueError(
+                f"Model: an output depends on {symbol!r}, which is not among the inputs"
+            )
+        if inputs_done:
+            known.add(id(symbol))
+            # The outputs of one call share their layer and the very symbols it was called on.
+            calls.setdefault((id(symbol.layer), *map(id, symbol.inputs)), []).append(symbol)
+        else:
+            waiting.append((symbol, True))
+            waiting.extend((each, False) for each in reversed(symbol.inputs))
+    return list(calls.values())
