@@ -2,13 +2,13 @@
 
 import collections
 import contextlib
-import re
 
 import numpy as np
 
 from minidl import initializers
 from minidl.autograd import Tensor
 from minidl.runtime import checks
+from minidl.runtime.registry import snake_case
 
 
 class Layer:
@@ -220,8 +220,7 @@ def size_of(shape):
 
 def _automatic_name(class_name):
     """Return Keras's name for a layer: max_pooling2d, then max_pooling2d_1, and so on."""
-    words = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", class_name)
-    base = re.sub(r"([a-z])([A-Z])", r"\1_\2", words).lower()
+    base = snake_case(class_name)
     number = _names[base]
     _names[base] += 1
     return f"{base}_{number}" if number else base

@@ -166,8 +166,8 @@ class Sequential(Model):
         last = self._layers[-1] if self._layers else None
         return (
             isinstance(last, ActivatedLayer)
-            and last.activation is activations.get("softmax")
-            and self.loss.has_logits
+            and self.loss.activation is not None
+            and last.activation is activations.get(self.loss.activation)
             and not self.loss.from_logits
         )
 

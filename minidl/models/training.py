@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from minidl import losses, metrics, ops, optimizers
+from minidl import activations, losses, metrics, optimizers
 from minidl.autograd import no_grad
 from minidl.callbacks import CallbackList, History, ProgbarLogger
 from minidl.layers.layer import observe
@@ -25,7 +25,8 @@ class Trainer:
         ----------
         optimizer : str or Optimizer
         loss : str or Loss
-            If the model ends with softmax, a cross-entropy is computed from its logits.
+            If the model ends with softmax or a sigmoid, a cross-entropy is computed from its
+            logits.
         metrics : sequence of str or Metric
 
         Raises
@@ -148,8 +149,8 @@ class Trainer:
             outputs = self(x, training=training)
             return self.loss(y, outputs), outputs.data
         logits = self(x, training=training, logits=True)
-        loss = type(self.loss)(from_logits=True)(y, logits)
-        return loss, ops.softmax(logits.data)
+        loss = self.loss.on_logits()(y, logits)
+        return loss, activations.get(self.loss.activation)(logits.data)
 
     def train_on_batch(self, x, y):
         """Make one update from one batch; returns the loss before it, a float."""
