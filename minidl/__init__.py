@@ -19,6 +19,7 @@ from minidl import (
     models,
     ops,
     optimizers,
+    regularizers,
 )
 from minidl.autograd import Tensor, grad, no_grad
 from minidl.gradcheck import check_grads
@@ -54,6 +55,7 @@ __all__ = [
     "no_grad",
     "ops",
     "optimizers",
+    "regularizers",
     "set_num_threads",
     "set_random_seed",
 ]

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from minidl import initializers, ops
+from minidl import initializers, ops, regularizers
 from minidl.layers.core import ActivatedLayer
 from minidl.layers.layer import Layer, size_of
 from minidl.ops.windows import needs_images, windows
@@ -25,6 +25,8 @@ class Conv2D(ActivatedLayer):
     activation : str or callable, optional
     use_bias : bool
     kernel_initializer, bias_initializer : str or Initializer
+    kernel_regularizer, bias_regularizer : str or Regularizer, optional
+        Penalties that `fit` adds to the loss.
 
     Shapes
     ------
@@ -43,6 +45,8 @@ class Conv2D(ActivatedLayer):
         "use_bias",
         "kernel_initializer",
         "bias_initializer",
+        "kernel_regularizer",
+        "bias_regularizer",
     )
 
     def __init__(
@@ -57,6 +61,8 @@ class Conv2D(ActivatedLayer):
         use_bias=True,
         kernel_initializer="glorot_uniform",
         bias_initializer="zeros",
+        kernel_regularizer=None,
+        bias_regularizer=None,
         **kwargs,
     ):
         super().__init__(activation, **kwargs)
@@ -68,13 +74,18 @@ class Conv2D(ActivatedLayer):
         self.use_bias = bool(use_bias)
         self.kernel_initializer = initializers.get(kernel_initializer)
         self.bias_initializer = initializers.get(bias_initializer)
+        self.kernel_regularizer = regularizers.get(kernel_regularizer)
+        self.bias_regularizer = regularizers.get(bias_regularizer)
 
     def build(self, input_shape):
         """Make kernel and bias."""
         shape = (*self.kernel_size, input_shape[3], self.filters)
-        self.add_weight("kernel", shape, self.kernel_initializer)
+        self.add_weight(
+            "kernel", shape, self.kernel_initializer, regularizer=self.kernel_regularizer
+        )
         if self.use_bias:
-            self.add_weight("bias", (self.filters,), self.bias_initializer)
+            shape = (self.filters,)
+            self.add_weight("bias", shape, self.bias_initializer, regularizer=self.bias_regularizer)
 
     def before_activation(self, x):
         """Return ``conv2d(x, kernel) + bias``."""

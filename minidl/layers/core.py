@@ -1,6 +1,6 @@
 """Dense, Activation, Flatten, Dropout, Input."""
 
-from minidl import activations, initializers, ops
+from minidl import activations, initializers, ops, regularizers
 from minidl.layers.layer import Layer, shape_of, size_of
 from minidl.runtime import checks
 
@@ -53,6 +53,8 @@ class ActivatedLayer(Layer):
         for field in self.fields:
             if field.endswith("_initializer"):
                 config[field] = initializers.serialize(config[field])
+            elif field.endswith("_regularizer"):
+                config[field] = regularizers.serialize(config[field])
         return config
 
 
@@ -66,6 +68,8 @@ class Dense(ActivatedLayer):
     activation : str or callable, optional
     use_bias : bool
     kernel_initializer, bias_initializer : str or Initializer
+    kernel_regularizer, bias_regularizer : str or Regularizer, optional
+        Penalties that `fit` adds to the loss.
 
     Shapes
     ------
@@ -76,7 +80,14 @@ class Dense(ActivatedLayer):
     (2, 3)
     """
 
-    fields = ("units", "use_bias", "kernel_initializer", "bias_initializer")
+    fields = (
+        "units",
+        "use_bias",
+        "kernel_initializer",
+        "bias_initializer",
+        "kernel_regularizer",
+        "bias_regularizer",
+    )
 
     def __init__(
         self,
@@ -85,6 +96,8 @@ class Dense(ActivatedLayer):
         use_bias=True,
         kernel_initializer="glorot_uniform",
         bias_initializer="zeros",
+        kernel_regularizer=None,
+        bias_regularizer=None,
         **kwargs,
     ):
         super().__init__(activation, **kwargs)
@@ -92,12 +105,18 @@ class Dense(ActivatedLayer):
         self.use_bias = bool(use_bias)
         self.kernel_initializer = initializers.get(kernel_initializer)
         self.bias_initializer = initializers.get(bias_initializer)
+        self.kernel_regularizer = regularizers.get(kernel_regularizer)
+        self.bias_regularizer = regularizers.get(bias_regularizer)
 
     def build(self, input_shape):
         """Make kernel and bias."""
-        self.add_weight("kernel", (input_shape[-1], self.units), self.kernel_initializer)
+        shape = (input_shape[-1], self.units)
+        self.add_weight(
+            "kernel", shape, self.kernel_initializer, regularizer=self.kernel_regularizer
+        )
         if self.use_bias:
-            self.add_weight("bias", (self.units,), self.bias_initializer)
+            shape = (self.units,)
+            self.add_weight("bias", shape, self.bias_initializer, regularizer=self.bias_regularizer)
 
     def before_activation(self, x):
         """Return ``x @ kernel + bias``."""

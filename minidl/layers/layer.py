@@ -41,6 +41,7 @@ class Layer:
                 f"{type(self).__name__}: dtype needs 'float32' or 'float64', got {dtype!r}"
             )
         self._weights = {}
+        self._regularizers = {}
         self._sublayers = {}
         self._trainable = bool(trainable)
         self.name = name or _automatic_name(type(self).__name__)
@@ -88,12 +89,17 @@ class Layer:
         self.input_shape = tuple(input_shape)
         self.built = True
 
-    def add_weight(self, name, shape, initializer, trainable=True):
-        """Make a weight: a Tensor, kept as the attribute `name` and in `weights`."""
+    def add_weight(self, name, shape, initializer, trainable=True, regularizer=None):
+        """Make a weight: a Tensor, kept as the attribute `name` and in `weights`.
+
+        A `regularizer` adds its penalty to `losses` while the weight is trainable.
+        """
         data = initializers.get(initializer)(shape, self.dtype)
         weight = Tensor(data, name=name)
         weight.requires_grad = trainable and self._trainable
         self._weights[name] = (weight, trainable)
+        if regularizer is not None:
+            self._regularizers[name] = regularizer
         object.__setattr__(self, name, weight)
         return weight
 
@@ -113,6 +119,16 @@ class Layer:
     def trainable_weights(self):
         """The weights that training changes."""
         return [weight for weight in self.weights if weight.requires_grad]
+
+    @property
+    def losses(self):
+        """The penalties of regularizers on trainable weights, Tensors, which `fit` adds up."""
+        own = [
+            regularizer(self._weights[name][0])
+            for name, regularizer in self._regularizers.items()
+            if self._weights[name][0].requires_grad
+        ]
+        return own + [loss for layer in self._sublayers.values() for loss in layer.losses]
 
     @property
     def trainable(self):
@@ -140,7 +156,10 @@ class Layer:
                 f"{self.name}: set_weights got {len(weights)} arrays, but there are {len(mine)} "
                 f"weights" + ("" if self.built else " (the layer has not been built yet)")
             )
-        arrays = [np.array(w, weight.dtype) for w, (_, weight) in zip(weights, mine, strict=True)]
+        arrays = [
+            np.array(array, weight.dtype, order="C")
+            for array, (_, weight) in zip(weights, mine, strict=True)
+        ]
         for array, (path, weight) in zip(arrays, mine, strict=True):
             if array.shape != weight.shape:
                 raise ValueError(

@@ -66,7 +66,7 @@ def step_costs(model, batch_size=64):
         gradient_wanted |= learns
         shape = layer.compute_output_shape(shape)
     trainable = sum(weight.size for weight in model.trainable_weights)
-    slots = len(model.optimizer.slot_names) if model.optimizer else 0
+    slots = len(model.optimizer.state_names) if model.optimizer else 0
     return {
         "batch_size": batch_size,
         "parameters": model.count_params(),
