@@ -27,7 +27,7 @@ def normal_distribution(x):
 
 def _each(kernel, x):
     x = np.asarray(x)
-    if x.dtype not in (np.float32, np.float64):  # small types become float32, as in NumPy's
+    if x.dtype not in (np.float32, np.float64):
         return _each(kernel, x.astype(np.result_type(x.dtype, np.float32)))
     x = plain(x)
     out = buffers.empty(x.shape, x.dtype)

@@ -60,8 +60,9 @@ from minidl.ops.indexing import getitem, one_hot, take, take_along_axis
 from minidl.ops.joining import concatenate, flip, pad, repeat, roll, split, stack, tile
 from minidl.ops.linear import matmul
 from minidl.ops.normalization import batch_norm, group_norm, layer_norm
-from minidl.ops.pooling import max_pool2d
+from minidl.ops.pooling import average_pool2d, max_pool2d
 from minidl.ops.reduction import argmax, argmin, logsumexp, max, mean, min, prod, std, sum, var
+from minidl.ops.resizing import resize
 from minidl.ops.shape import (
     broadcast_to,
     expand_dims,
@@ -83,6 +84,7 @@ __all__ = [
     "argmax",
     "argmin",
     "astype",
+    "average_pool2d",
     "batch_norm",
     "broadcast_to",
     "clip",
@@ -135,6 +137,7 @@ __all__ = [
     "relu",
     "repeat",
     "reshape",
+    "resize",
     "roll",
     "round",
     "selu",

@@ -37,6 +37,10 @@ def sigmoid(x):
     >>> sigmoid(np.array([-1000.0, 0.0, 1000.0]))
     array([0. , 0.5, 1. ])
     """
+    return elementwise.blockwise(_sigmoid, x)
+
+
+def _sigmoid(x):
     small = np.exp(-np.abs(x))
     return np.where(np.greater_equal(x, 0), 1, small) / (1 + small)
 
@@ -60,19 +64,13 @@ def leaky_relu(x, negative_slope=0.2):
     >>> leaky_relu(np.array([-1.0, 2.0]))
     array([-0.2,  2. ])
     """
-    return elementwise.apply(np.multiply, x, _slopes(x, negative_slope))
+    slope = checks.real(negative_slope, "leaky_relu: negative_slope")
+    return elementwise.blockwise(lambda x: np.where(np.greater(x, 0), x, slope * x), x)
 
 
 leaky_relu.def_vjps(
-    lambda g, y, x, negative_slope=0.2: multiply(g, _slopes(x, negative_slope)),
+    lambda g, y, x, negative_slope=0.2: where(greater(x, 0), g, multiply(negative_slope, g))
 )
-
-
-def _slopes(x, negative_slope):
-    x = np.asarray(x)
-    slope = checks.real(negative_slope, "leaky_relu: negative_slope")
-    dtype = np.result_type(x.dtype, slope)
-    return np.where(np.greater(x, 0), dtype.type(1), dtype.type(slope))
 
 
 @primitive
@@ -83,7 +81,9 @@ def elu(x, alpha=1.0):
     exponential linear units*, 2016.
     """
     alpha = checks.real(alpha, "elu: alpha")
-    return np.where(np.greater(x, 0), x, alpha * np.expm1(np.minimum(x, 0)))
+    return elementwise.blockwise(
+        lambda x: np.where(np.greater(x, 0), x, alpha * np.expm1(np.minimum(x, 0))), x
+    )
 
 
 elu.def_vjps(
@@ -115,7 +115,7 @@ def softplus(x):
     >>> softplus(np.array([0.0, 1000.0]))
     array([6.93147181e-01, 1.00000000e+03])
     """
-    return elementwise.apply(np.logaddexp, x, 0)
+    return elementwise.blockwise(lambda x: np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x))), x)
 
 
 softplus.def_vjps(lambda g, y, x: multiply(g, sigmoid(x)))

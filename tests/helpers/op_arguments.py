@@ -96,10 +96,11 @@ def matrices(draw):
 
 
 @st.composite
-def windows(draw, most_padding=1):
+def windows(draw, most_padding=1, most_dilation=2):
     """Draw (N, H, W, C), (kh, kw), (h, w) and options whose windows fit; pads are explicit."""
     few = st.integers(1, 2)
-    size, strides, dilation = (draw(st.tuples(few, few)) for _ in range(3))
+    size, strides = (draw(st.tuples(few, few)) for _ in range(2))
+    dilation = draw(st.tuples(*[st.integers(1, most_dilation)] * 2))
     width = st.integers(0, most_padding)
     pads = draw(st.tuples(*[st.tuples(width, width)] * 2))
     counts, image = [], []
@@ -120,7 +121,9 @@ def windows(draw, most_padding=1):
 def convolutions(draw, name):
     (n, *image, c), size, counts, options = draw(windows())
     f, seed = draw(st.integers(1, 3)), draw(seeds)
-    x, kernel, y = (n, *image, c), (*size, c, f), (n, *counts, f)
+    groups = draw(st.sampled_from([1, 1, 2, 3]))
+    x, kernel, y = (n, *image, c * groups), (*size, c, f * groups), (n, *counts, f * groups)
+    options["groups"] = groups
     a, b, more = {
         "conv2d": (x, kernel, {}),
         "conv2d_transpose": (y, kernel, {"output_size": tuple(image)}),
@@ -133,6 +136,28 @@ def convolutions(draw, name):
 def pooled(draw):
     shape, size, _, options = draw(windows(most_padding=0))
     return (distinct(shape, draw(seeds)),), {"pool_size": size, **options}
+
+
+@st.composite
+def averaged(draw):
+    shape, size, _, options = draw(windows(most_padding=0, most_dilation=1))
+    del options["dilation_rate"]
+    if draw(st.booleans()):
+        # No wider than the window: each holds a pixel at least.
+        widths = [st.tuples(*[st.integers(0, k - 1)] * 2) for k in size]
+        options["padding"] = tuple(draw(w) for w in widths)
+    return (anywhere(shape, draw(seeds)),), {"pool_size": size, **options}
+
+
+@st.composite
+def resized(draw):
+    few = st.integers(1, 5)
+    shape = draw(st.tuples(st.integers(1, 2), few, few, st.integers(1, 3)))
+    how = draw(st.sampled_from(["nearest", "bilinear"]))
+    return (anywhere(shape, draw(seeds)),), {
+        "size": draw(st.tuples(few, few)),
+        "interpolation": how,
+    }
 
 
 def axes_of(x):

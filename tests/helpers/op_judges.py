@@ -1,5 +1,8 @@
 """The same numbers as the operations compute, from plain Python, SciPy or loops."""
 
+import math
+from fractions import Fraction
+
 import numpy as np
 from scipy.signal import correlate
 
@@ -167,6 +170,22 @@ def taps(kernel_size, counts, strides, dilation_rate):
         yield (i, j), (p, q), (p * sy + i * dy, q * sx + j * dx)
 
 
+def by_group(axes):
+    """Judge each group apart: of the two inputs cut along `axes`, joined along the last axis."""
+
+    def decorate(judge):
+        def whole(a, b, groups, **options):
+            parts = [np.split(x, groups, axis) for x, axis in zip((a, b), axes, strict=True)]
+            return np.concatenate(
+                [judge(x, y, **options) for x, y in zip(*parts, strict=True)], axis=-1
+            )
+
+        return whole
+
+    return decorate
+
+
+@by_group(axes=(3, 3))
 def convolve(x, kernel, strides, padding, dilation_rate):
     """Correlate with the dilated kernel and keep every stride-th result."""
     (sy, sx), (dy, dx) = strides, dilation_rate
@@ -180,6 +199,7 @@ def convolve(x, kernel, strides, padding, dilation_rate):
     return np.moveaxis(np.reshape(maps, (len(x), filters, *maps[0].shape)), 1, -1)
 
 
+@by_group(axes=(3, 3))
 def paint(y, kernel, strides, padding, dilation_rate, output_size):
     (top, bottom), (left, right) = padding
     height, width = output_size
@@ -189,6 +209,7 @@ def paint(y, kernel, strides, padding, dilation_rate, output_size):
     return out[:, top : top + height, left : left + width]
 
 
+@by_group(axes=(3, 3))
 def collect(x, y, kernel_size, strides, padding, dilation_rate):
     out = np.zeros((*kernel_size, x.shape[3], y.shape[3]))
     x = border(x, ((0, 0), *padding, (0, 0)))
@@ -206,3 +227,31 @@ def pool(x, pool_size, strides, padding, dilation_rate):
     for _, (p, q), (h, w) in taps(pool_size, counts, strides, dilation_rate):
         out[:, p, q] = np.where(x[:, h, w] > out[:, p, q], x[:, h, w], out[:, p, q])
     return out
+
+
+def average(x, pool_size, strides, padding):
+    """Average what is left of each window once NaN, for padding, is taken out."""
+    x = border(x, ((0, 0), *padding, (0, 0)), constant_values=np.nan)
+    counts = [(n - k) // s + 1 for n, k, s in zip(x.shape[1:3], pool_size, strides, strict=True)]
+    out = np.empty((len(x), *counts, x.shape[3]))
+    for p, q in np.ndindex(*counts):
+        (kh, kw), (sy, sx) = pool_size, strides
+        out[:, p, q] = np.nanmean(x[:, p * sy : p * sy + kh, q * sx : q * sx + kw], axis=(1, 2))
+    return out
+
+
+def resize(x, size, interpolation):
+    """Multiply with a matrix for each axis: a row of shares for every place that comes out."""
+    for axis, m in ((1, size[0]), (2, size[1])):
+        n = x.shape[axis]
+        shares = np.zeros((m, n))
+        for i in range(m):
+            place = (i + 0.5) * n / m - 0.5
+            if interpolation == "nearest":
+                near = Fraction(2 * i + 1, 2) * Fraction(n, m)
+                shares[i, math.floor(near)] = 1
+            else:
+                for j in range(math.floor(place), math.floor(place) + 2):
+                    shares[i, min(max(j, 0), n - 1)] += 1 - abs(place - j)
+        x = np.moveaxis(np.tensordot(shares, x, (1, axis)), 0, axis)
+    return x

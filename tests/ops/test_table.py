@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 from op_arguments import (
     alike,
     anywhere,
+    averaged,
     axes_of,
     axis_of,
     axis_or_all,
@@ -43,6 +44,7 @@ from op_arguments import (
     positive,
     repeated,
     reps_of,
+    resized,
     rolled,
     several,
     shapes_of,
@@ -98,6 +100,7 @@ TABLE = dict(
             keepdims=yes_or_no), differentiable=False),
         row("argmin", over(lambda xs: xs.index(min(xs))), one(distinct, filled, axis=axis_or_all,
             keepdims=yes_or_no), differentiable=False),
+        row("average_pool2d", judges.average, averaged()),
         row("batch_norm", judges.batch_norm, normalized("batch_norm")),
         row("broadcast_to", lambda x, shape: np.tile(
                 x, shape[: -x.ndim or None] + (1,) * x.ndim),
@@ -165,6 +168,7 @@ TABLE = dict(
         row("repeat", judges.repeat, repeated()),
         row("reshape", lambda x, newshape: np.array(x.ravel().tolist()).reshape(newshape),
             one(newshape=shapes_of)),
+        row("resize", judges.resize, resized()),
         row("roll", judges.roll, rolled()),
         row("round", lambda x, decimals: each(lambda n: round(n, decimals))(x),
             one(decimals=lambda x: st.integers(0, 3)), differentiable=False),
