@@ -21,6 +21,7 @@ from minidl import (
     ops,
     optimizers,
     plots,
+    regularizers,
 )
 from minidl.autograd import Tensor, grad, no_grad
 from minidl.gradcheck import check_grads
@@ -60,6 +61,7 @@ __all__ = [
     "ops",
     "optimizers",
     "plots",
+    "regularizers",
     "set_num_threads",
     "set_random_seed",
 ]

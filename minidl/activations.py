@@ -9,11 +9,24 @@ def linear(x):
     return x
 
 
+def gelu(x, approximate=False):
+    """Return x · Φ(x); exact by default, as in Keras's activations (not so in `ops`)."""
+    return ops.gelu(x, approximate)
+
+
 _BY_NAME = {
+    "elu": ops.elu,
+    "gelu": gelu,
+    "leaky_relu": ops.leaky_relu,
     "linear": linear,
+    "log_softmax": ops.log_softmax,
     "relu": ops.relu,
+    "selu": ops.selu,
     "sigmoid": ops.sigmoid,
+    "silu": ops.silu,
     "softmax": ops.softmax,
+    "softplus": ops.softplus,
+    "swish": ops.silu,
     "tanh": ops.tanh,
 }
 

@@ -17,6 +17,7 @@ import contextlib
 import functools
 import inspect
 import itertools
+import reprlib
 import threading
 
 import numpy as np
@@ -222,7 +223,9 @@ class Primitive:
         self.name = forward.__name__.lstrip("_")
         self.forward = forward
         self.residuals = residuals
-        self._parameters = tuple(inspect.signature(forward).parameters)
+        parameters = inspect.signature(forward).parameters
+        self._parameters = tuple(parameters)
+        self._inputs = sum(p.default is p.empty for p in parameters.values())
         self._vjps = ()
         self._every = None
         self._fast = {}
@@ -240,6 +243,7 @@ class Primitive:
         self._vjps = vjps
         self._every = every
         self._fast = fast or {}
+        self._inputs = min(self._inputs, len(vjps)) if every is None else None
         return self
 
     def vjp(self, position, create_graph):
@@ -257,9 +261,11 @@ class Primitive:
         tensors = [i for i, a in enumerate(args) if isinstance(a, Tensor)]
         arrays = [a.data if isinstance(a, Tensor) else a for a in args]
         try:
+            for array in arrays[: self._inputs]:
+                _check_real(array)
             output = self.forward(*arrays, **kwargs)
-        except (ValueError, TypeError, IndexError) as error:
-            raise self._explain(error, arrays) from error
+        except EXPLAINED as error:
+            raise explain(self.name, error, arrays) from error
         residuals = None
         if self.residuals:
             output, residuals = output
@@ -296,16 +302,6 @@ class Primitive:
     def _not_differentiable(self, name):
         return TypeError(f"{self.name}: {name} is not differentiable; give an array, not a Tensor")
 
-    def _explain(self, error, arrays):
-        """Return the error with the operation's name and what it was given."""
-        if str(error).startswith(f"{self.name}:"):
-            return error
-        given = ", ".join(
-            f"{a.dtype} {a.shape}" if isinstance(a, np.ndarray) else repr(a) for a in arrays
-        )
-        kind = TypeError if isinstance(error, TypeError) else ValueError
-        return kind(f"{self.name}: {error} (given {given})")
-
 
 def primitive(forward=None, *, residuals=False):
     """Make a function of arrays differentiable; its VJPs follow with ``def_vjps``.
@@ -325,6 +321,32 @@ def primitive(forward=None, *, residuals=False):
     if forward is None:
         return functools.partial(primitive, residuals=residuals)
     return Primitive(forward, residuals)
+
+
+#: What NumPy and Python raise at arguments that make no sense.
+EXPLAINED = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError)
+
+
+def explain(name, error, args):
+    """Return a ValueError or TypeError with the operation's name and what it was given."""
+    if str(error).startswith(f"{name}:"):
+        return error
+    while error.__cause__ is not None:  # an operation within the operation
+        error = error.__cause__
+    given = ", ".join(
+        f"{a.dtype} {a.shape}" if isinstance(a, np.ndarray | Tensor) else reprlib.repr(a)
+        for a in args
+    )
+    kind = TypeError if isinstance(error, TypeError | AttributeError) else ValueError
+    return kind(f"{name}: {error} (given {given})")
+
+
+def _check_real(array):
+    if isinstance(array, float | int):
+        return
+    dtype = array.dtype if isinstance(array, np.ndarray) else np.asarray(array).dtype
+    if dtype.kind not in "fiub":
+        raise TypeError(f"needs real numbers or booleans, got {dtype}")
 
 
 def _tensor(data, node):

@@ -2,6 +2,8 @@
 
 import sys
 
+import numpy as np
+
 
 class Callback:
     """Called by `fit` at set moments; `model` and `params` are set before the first.
@@ -69,14 +71,14 @@ class ProgbarLogger(Callback):
     def on_train_batch_end(self, batch, logs):
         """Move the bar on."""
         if self._live:
-            self._live.update(self._task, completed=batch + 1, logs=_text(logs))
+            self._live.update(self._task, completed=batch + 1, logs=as_text(logs))
 
     def on_epoch_end(self, epoch, logs):
         """Show the epoch's results."""
         if self._live:
-            self._live.update(self._task, logs=_text(logs))
+            self._live.update(self._task, logs=as_text(logs))
         elif self.params["verbose"]:
-            print(f"{self._title} · {_text(logs)}", flush=True)
+            print(f"{self._title} · {as_text(logs)}", flush=True)
 
     def on_train_end(self):
         """Leave the bars as they are."""
@@ -100,8 +102,17 @@ class CallbackList:
             getattr(callback, moment)(*arguments)
 
 
-def _text(logs):
-    return "  ".join(f"{name} {value:.4f}" for name, value in logs.items())
+def as_text(logs):
+    """Return results by name in one line; some metrics have an array of results.
+
+    >>> as_text({"loss": 0.25, "f1_score": np.array([1.0, 0.5])})
+    'loss 0.2500  f1_score [1.0000 0.5000]'
+    """
+    form = {"float_kind": "{:.4f}".format}
+    return "  ".join(
+        f"{name} {np.array2string(np.asarray(value, float), formatter=form, max_line_width=1000)}"
+        for name, value in logs.items()
+    )
 
 
 def _bar():

@@ -200,26 +200,19 @@ def _compile_config(model):
     if model.loss is None:
         return None
     try:
-        for part, module in ((model.optimizer, optimizers), (model.loss, losses)):
-            module.get(part.name)
-        names = [metric.name for metric in model.metrics]
-        for name in names:
-            metrics.get(name)
+        return {
+            "optimizer": optimizers.serialize(model.optimizer),
+            "loss": losses.serialize(model.loss),
+            "metrics": [metrics.serialize(metric) for metric in model.metrics],
+            "weighted_metrics": [metrics.serialize(metric) for metric in model.weighted_metrics],
+        }
     except ValueError:
         return None
-    return {
-        "optimizer": [model.optimizer.name, model.optimizer.get_config()],
-        "loss": [model.loss.name, model.loss.get_config()],
-        "metrics": names,
-    }
 
 
 def _compile(model, config):
-    if config is None:
-        return
-    optimizer = type(optimizers.get(config["optimizer"][0]))(**config["optimizer"][1])
-    loss = type(losses.get(config["loss"][0]))(**config["loss"][1])
-    model.compile(optimizer, loss, metrics=config["metrics"])
+    if config is not None:
+        model.compile(**config)
 
 
 def _lists_to_tuples(config):

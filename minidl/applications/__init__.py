@@ -1,5 +1,5 @@
 """Networks for a purpose, built from the public API alone."""
 
-from minidl.applications.cnn import article_cnn
+from minidl.applications.cnn import article_cnn, residual_cnn
 
-__all__ = ["article_cnn"]
+__all__ = ["article_cnn", "residual_cnn"]

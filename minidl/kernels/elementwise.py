@@ -13,6 +13,8 @@ from minidl.runtime import blas, buffers, threads
 LARGE = 32 * 1024
 #: NumPy's inner loop should run at least this long, to be worth starting.
 RUN = 1024
+#: Elements of a block that stays in the innermost caches, with what is computed from it.
+BLOCK = 8 * 1024
 
 
 def apply(ufunc, *operands):
@@ -33,6 +35,27 @@ def apply(ufunc, *operands):
         ufunc(*(_slice(a, largest, start, stop) for a in operands), out=out[start:stop])
 
     threads.run(tile, threads.tiles(len(out), out.size / len(out)))
+    return out
+
+
+def blockwise(function, x):
+    """Return ``function(x)``, a chain of NumPy's loops over each element: block by block.
+
+    What lies between the steps of the chain then never leaves the cache.
+    """
+    x = np.asarray(x)
+    if x.size < LARGE or x.dtype.kind != "f":
+        return function(x)
+    x = plain(x)
+    out = buffers.empty(x.shape, x.dtype)
+    source, target = x.reshape(-1), out.reshape(-1)
+
+    def tile(start, stop):
+        for i in range(start, stop, BLOCK):
+            block = slice(i, min(i + BLOCK, stop))
+            target[block] = function(source[block])
+
+    threads.run(tile, threads.tiles(x.size))
     return out
 
 

@@ -1,8 +1,9 @@
-"""Max-pooling over windows of images (N, H, W, C), with its scatter back and its gather.
+"""Pooling over windows of images (N, H, W, C): the largest, the mean, and their transposes.
 
 `geometry` is (stride_y, stride_x, top, left, dilation_y, dilation_x), as for convolution.
 The arg-max is the number of the window's tap, row by row: the first of equals. A NaN in
-the window is its maximum, as in NumPy. Padding never wins: it is left out, not filled.
+the window is its maximum, as in NumPy. Padding never wins, nor counts in a mean: it is left
+out, not filled.
 """
 
 import numpy as np
@@ -40,6 +41,32 @@ def gather(x, winner, size, geometry):
     out = buffers.empty(winner.shape, x.dtype)
     _move(x, out, winner, size, geometry, False)
     return out
+
+
+def average_forward(x, size, geometry, out_size):
+    """Return the means (N, *out_size, C) of what each window holds of the images."""
+    x = plain(x)
+    out = buffers.empty((len(x), *out_size, x.shape[3]), x.dtype)
+    one = x.dtype.type(1)
+    threads.run(
+        lambda start, stop: _average(x[start:stop], size, geometry, out[start:stop], one),
+        threads.tiles(len(x), out[:1].size * size[0] * size[1] / 4),
+    )
+    return out
+
+
+def average_transpose(y, size, geometry, in_size):
+    """Share each of `y` out evenly over its window in an (N, *in_size, C) image."""
+    y = plain(y)
+    image = buffers.empty((len(y), *in_size, y.shape[3]), y.dtype)
+    one = y.dtype.type(1)
+
+    def tile(start, stop):
+        image[start:stop] = 0
+        _share_out(image[start:stop], size, geometry, y[start:stop], one)
+
+    threads.run(tile, threads.tiles(len(y), y[:1].size * size[0] * size[1] / 4))
+    return image
 
 
 def _move(image, pooled, winner, size, geometry, back):
@@ -102,3 +129,46 @@ def _move_tile(image, pooled, winner, size, geometry, back):
                                 image[n, h, w, c] = inside + outside if won else inside
                             else:
                                 pooled[n, row, column, c] = inside if won else outside
+
+
+@jit
+def _part(place, taps, length):
+    """Return where a window that begins at `place` begins and ends inside the image."""
+    return max(place, 0), min(place + taps, length)
+
+
+@jit
+def _average(x, size, geometry, out, one):
+    _, height, width, channels = x.shape
+    images, rows, columns, _ = out.shape
+    for n in range(images):
+        for row in range(rows):
+            top, bottom = _part(row * geometry[0] - geometry[2], size[0], height)
+            for column in range(columns):
+                left, right = _part(column * geometry[1] - geometry[3], size[1], width)
+                for c in range(channels):
+                    out[n, row, column, c] = 0
+                for h in range(top, bottom):
+                    for w in range(left, right):
+                        for c in range(channels):
+                            out[n, row, column, c] += x[n, h, w, c]
+                # With `one` in the images' precision: a whole number would make it float64.
+                count = one * np.float32((bottom - top) * (right - left))
+                for c in range(channels):
+                    out[n, row, column, c] /= count
+
+
+@jit
+def _share_out(image, size, geometry, y, one):
+    _, height, width, channels = image.shape
+    images, rows, columns, _ = y.shape
+    for n in range(images):
+        for row in range(rows):
+            top, bottom = _part(row * geometry[0] - geometry[2], size[0], height)
+            for column in range(columns):
+                left, right = _part(column * geometry[1] - geometry[3], size[1], width)
+                count = one * np.float32((bottom - top) * (right - left))
+                for h in range(top, bottom):
+                    for w in range(left, right):
+                        for c in range(channels):
+                            image[n, h, w, c] += y[n, row, column, c] / count

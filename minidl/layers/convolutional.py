@@ -1,13 +1,11 @@
-"""Conv2D and MaxPooling2D: the article's two formulas as layers."""
+"""Convolution as layers."""
 
 import math
 
-import numpy as np
-
-from minidl import initializers, ops
+from minidl import initializers, ops, regularizers
 from minidl.layers.core import ActivatedLayer
-from minidl.layers.layer import Layer, size_of
-from minidl.ops.windows import needs_images, windows
+from minidl.layers.layer import check_images, size_of
+from minidl.ops.windows import windows
 from minidl.runtime import checks
 
 
@@ -22,14 +20,19 @@ class Conv2D(ActivatedLayer):
     strides : int or (int, int)
     padding : "valid" or "same"
     dilation_rate : int or (int, int)
+    groups : int
+        Channels and filters are cut into so many groups that do not see each other.
     activation : str or callable, optional
     use_bias : bool
     kernel_initializer, bias_initializer : str or Initializer
+    kernel_regularizer, bias_regularizer : str or Regularizer, optional
+        Penalties that `fit` adds to the loss.
 
     Shapes
     ------
-    (N, H, W, C) → (N, h, w, filters); kernel (kh, kw, C, filters), bias (filters,).
+    (N, H, W, C) → (N, h, w, filters); kernel (kh, kw, C / groups, filters), bias (filters,).
 
+    >>> import numpy as np
     >>> Conv2D(8, 3, activation="relu")(np.ones((2, 28, 28, 1))).shape
     (2, 26, 26, 8)
     """
@@ -40,9 +43,12 @@ class Conv2D(ActivatedLayer):
         "strides",
         "padding",
         "dilation_rate",
+        "groups",
         "use_bias",
         "kernel_initializer",
         "bias_initializer",
+        "kernel_regularizer",
+        "bias_regularizer",
     )
 
     def __init__(
@@ -53,102 +59,86 @@ class Conv2D(ActivatedLayer):
         padding="valid",
         *,
         dilation_rate=(1, 1),
+        groups=1,
         activation=None,
         use_bias=True,
         kernel_initializer="glorot_uniform",
         bias_initializer="zeros",
+        kernel_regularizer=None,
+        bias_regularizer=None,
         **kwargs,
     ):
         super().__init__(activation, **kwargs)
-        self.filters = checks.integer(filters, "Conv2D: filters")
-        self.kernel_size = checks.pair(kernel_size, "Conv2D: kernel_size")
-        self.strides = checks.pair(strides, "Conv2D: strides")
-        self.padding = checks.padding(padding, "Conv2D: padding")
-        self.dilation_rate = checks.pair(dilation_rate, "Conv2D: dilation_rate")
+        name = type(self).__name__
+        self.filters = checks.integer(filters, f"{name}: filters")
+        self.kernel_size = checks.pair(kernel_size, f"{name}: kernel_size")
+        self.strides = checks.pair(strides, f"{name}: strides")
+        self.padding = checks.padding(padding, f"{name}: padding")
+        self.dilation_rate = checks.pair(dilation_rate, f"{name}: dilation_rate")
+        self.groups = checks.integer(groups, f"{name}: groups")
         self.use_bias = bool(use_bias)
         self.kernel_initializer = initializers.get(kernel_initializer)
         self.bias_initializer = initializers.get(bias_initializer)
+        self.kernel_regularizer = regularizers.get(kernel_regularizer)
+        self.bias_regularizer = regularizers.get(bias_regularizer)
 
     def build(self, input_shape):
-        """Make kernel and bias."""
-        shape = (*self.kernel_size, input_shape[3], self.filters)
-        self.add_weight("kernel", shape, self.kernel_initializer)
+        """Make kernels and bias."""
+        self.build_kernels(input_shape[3])
         if self.use_bias:
-            self.add_weight("bias", (self.filters,), self.bias_initializer)
+            shape = (self.count_filters(input_shape[3]),)
+            self.add_weight("bias", shape, self.bias_initializer, regularizer=self.bias_regularizer)
+
+    def build_kernels(self, channels):
+        """Make the kernel, for images of so many channels."""
+        shape = self.kernel_shape(channels)
+        self.add_weight(
+            "kernel", shape, self.kernel_initializer, regularizer=self.kernel_regularizer
+        )
+
+    def kernel_shape(self, channels):
+        """Return (kh, kw, channels / groups, filters)."""
+        for count, what in ((channels, "channels of the input"), (self.filters, "filters")):
+            if count % self.groups:
+                raise ValueError(
+                    f"{type(self).__name__}: {count} {what} cannot be cut into {self.groups} "
+                    "equal groups"
+                )
+        return (*self.kernel_size, channels // self.groups, self.filters)
+
+    def count_filters(self, channels):
+        """Return how many channels come out."""
+        return self.filters
 
     def before_activation(self, x):
-        """Return ``conv2d(x, kernel) + bias``."""
-        y = ops.conv2d(x, self.kernel, self.strides, self.padding, self.dilation_rate)
+        """Return ``convolve(x) + bias``."""
+        y = self.convolve(x)
         return ops.add(y, self.bias) if self.use_bias else y
+
+    def convolve(self, x):
+        """Return ``conv2d(x, kernel)``."""
+        how = self.strides, self.padding, self.dilation_rate, self.groups
+        return ops.conv2d(x, self.kernel, *how)
 
     def compute_output_shape(self, input_shape):
         """Return (None, h, w, filters)."""
-        check_rank("Conv2D", input_shape)
-        if self.built and input_shape[3] != self.kernel.shape[2]:
-            raise ValueError(
-                f"the input has {input_shape[3]} channels, shape {input_shape}, but the kernel "
-                f"was made for {self.kernel.shape[2]}"
-            )
+        name = type(self).__name__
+        check_images(name, input_shape)
+        self.check_channels(input_shape)
         how = self.kernel_size, self.strides, self.padding, self.dilation_rate
-        size = windows("Conv2D", input_shape[1:3], *how).out_size
-        return (input_shape[0], *size, self.filters)
+        size = windows(name, input_shape[1:3], *how).out_size
+        return (input_shape[0], *size, self.count_filters(input_shape[3]))
+
+    def check_channels(self, input_shape):
+        """Refuse images of another number of channels than the kernels were made for."""
+        if self.built and input_shape[3] != self.input_shape[3]:
+            raise ValueError(
+                f"the input has {input_shape[3]} channels, shape {tuple(input_shape)}, but the "
+                f"kernel was made for {self.input_shape[3]}"
+            )
 
     def flops(self, input_shape):
         """Return 2 a multiply-add."""
         outputs = size_of(self.compute_output_shape(input_shape))
-        return 2 * math.prod(self.kernel_size) * input_shape[3] * outputs
-
-
-class MaxPooling2D(Layer):
-    """The largest number of each window, channel by channel: see `minidl.ops.max_pool2d`.
-
-    Parameters
-    ----------
-    pool_size : int or (int, int)
-    strides : int or (int, int), optional
-        As `pool_size` if not given.
-    padding : "valid" or "same"
-
-    Shapes
-    ------
-    (N, H, W, C) → (N, h, w, C)
-
-    >>> MaxPooling2D((2, 2))(np.ones((2, 26, 26, 8))).shape
-    (2, 13, 13, 8)
-    """
-
-    fields = ("pool_size", "strides", "padding")
-
-    def __init__(self, pool_size=(2, 2), strides=None, padding="valid", **kwargs):
-        super().__init__(**kwargs)
-        self.pool_size = checks.pair(pool_size, "MaxPooling2D: pool_size")
-        strides = self.pool_size if strides is None else strides
-        self.strides = checks.pair(strides, "MaxPooling2D: strides")
-        self.padding = checks.padding(padding, "MaxPooling2D: padding")
-
-    def call(self, x, training=False):
-        """Return the maxima."""
-        return ops.max_pool2d(x, self.pool_size, self.strides, self.padding)
-
-    def compute_output_shape(self, input_shape):
-        """Return (None, h, w, C)."""
-        check_rank("MaxPooling2D", input_shape)
-        how = self.pool_size, self.strides, self.padding
-        size = windows("MaxPooling2D", input_shape[1:3], *how).out_size
-        return (input_shape[0], *size, input_shape[3])
-
-    def flops(self, input_shape):
-        """Return 1 a comparison."""
-        return math.prod(self.pool_size) * size_of(self.compute_output_shape(input_shape))
-
-    def stored(self, input_shape):
-        """Return the bytes of the output, and one each for which number won."""
-        outputs = size_of(self.compute_output_shape(input_shape))
-        return super().stored(input_shape) + outputs * np.dtype(np.uint8).itemsize
-
-
-def check_rank(name, input_shape):
-    """Refuse what is not the shape of images."""
-    if len(input_shape) != 4:
-        shape = tuple("N" if n is None else n for n in input_shape)
-        raise ValueError(f"{name}: the input {needs_images(shape)}")
+        taps = math.prod(self.kernel_size) * input_shape[3] // self.groups
+        return 2 * taps * outputs

@@ -1,7 +1,9 @@
 """Dense, Activation, Flatten, Dropout."""
 
-from minidl import activations, initializers, ops
-from minidl.layers.layer import Layer, size_of
+import numpy as np
+
+from minidl import activations, initializers, ops, regularizers
+from minidl.layers.layer import Layer, check_images, size_of
 from minidl.runtime import checks
 
 
@@ -35,6 +37,8 @@ class ActivatedLayer(Layer):
         for field in self.fields:
             if field.endswith("_initializer"):
                 config[field] = initializers.serialize(config[field])
+            elif field.endswith("_regularizer"):
+                config[field] = regularizers.serialize(config[field])
         return config
 
 
@@ -48,6 +52,8 @@ class Dense(ActivatedLayer):
     activation : str or callable, optional
     use_bias : bool
     kernel_initializer, bias_initializer : str or Initializer
+    kernel_regularizer, bias_regularizer : str or Regularizer, optional
+        Penalties that `fit` adds to the loss.
 
     Shapes
     ------
@@ -58,7 +64,14 @@ class Dense(ActivatedLayer):
     (2, 3)
     """
 
-    fields = ("units", "use_bias", "kernel_initializer", "bias_initializer")
+    fields = (
+        "units",
+        "use_bias",
+        "kernel_initializer",
+        "bias_initializer",
+        "kernel_regularizer",
+        "bias_regularizer",
+    )
 
     def __init__(
         self,
@@ -67,6 +80,8 @@ class Dense(ActivatedLayer):
         use_bias=True,
         kernel_initializer="glorot_uniform",
         bias_initializer="zeros",
+        kernel_regularizer=None,
+        bias_regularizer=None,
         **kwargs,
     ):
         super().__init__(activation, **kwargs)
@@ -74,12 +89,18 @@ class Dense(ActivatedLayer):
         self.use_bias = bool(use_bias)
         self.kernel_initializer = initializers.get(kernel_initializer)
         self.bias_initializer = initializers.get(bias_initializer)
+        self.kernel_regularizer = regularizers.get(kernel_regularizer)
+        self.bias_regularizer = regularizers.get(bias_regularizer)
 
     def build(self, input_shape):
         """Make kernel and bias."""
-        self.add_weight("kernel", (input_shape[-1], self.units), self.kernel_initializer)
+        shape = (input_shape[-1], self.units)
+        self.add_weight(
+            "kernel", shape, self.kernel_initializer, regularizer=self.kernel_regularizer
+        )
         if self.use_bias:
-            self.add_weight("bias", (self.units,), self.bias_initializer)
+            shape = (self.units,)
+            self.add_weight("bias", shape, self.bias_initializer, regularizer=self.bias_regularizer)
 
     def before_activation(self, x):
         """Return ``x @ kernel + bias``."""
@@ -173,3 +194,26 @@ class Dropout(Layer):
     def stored(self, input_shape):
         """Return the bytes of the output and of the mask."""
         return 2 * super().stored(input_shape)
+
+
+class SpatialDropout2D(Dropout):
+    """Drops whole channels of an image at random, since neighbouring pixels are alike.
+
+    Tompson et al., 2015. See `Dropout`.
+    """
+
+    def call(self, x, training=False):
+        """Return x, with channels dropped if `training`."""
+        if not training:
+            return x
+        kept = ops.dropout(np.ones((x.shape[0], 1, 1, x.shape[3]), x.dtype), self.rate)
+        return ops.multiply(x, kept)
+
+    def compute_output_shape(self, input_shape):
+        """Return the input's shape."""
+        check_images("SpatialDropout2D", input_shape)
+        return input_shape
+
+    def stored(self, input_shape):
+        """Return the bytes of the output."""
+        return Layer.stored(self, input_shape)

@@ -2,13 +2,14 @@
 
 import collections
 import contextlib
-import re
 
 import numpy as np
 
 from minidl import initializers
 from minidl.autograd import Tensor
 from minidl.layers.symbol import Symbol, shape_of, symbols_in
+from minidl.ops.windows import needs_images
+from minidl.runtime.registry import snake_case
 
 
 class Layer:
@@ -43,6 +44,7 @@ class Layer:
                 f"{type(self).__name__}: dtype needs 'float32' or 'float64', got {dtype!r}"
             )
         self._weights = {}
+        self._regularizers = {}
         self._sublayers = {}
         self._trainable = bool(trainable)
         self.name = name or _automatic_name(type(self).__name__)
@@ -97,12 +99,17 @@ class Layer:
         self.input_shape = input_shape if self.takes_several else tuple(input_shape)
         self.built = True
 
-    def add_weight(self, name, shape, initializer, trainable=True):
-        """Make a weight: a Tensor, kept as the attribute `name` and in `weights`."""
+    def add_weight(self, name, shape, initializer, trainable=True, regularizer=None):
+        """Make a weight: a Tensor, kept as the attribute `name` and in `weights`.
+
+        A `regularizer` adds its penalty to `losses` while the weight is trainable.
+        """
         data = initializers.get(initializer)(shape, self.dtype)
         weight = Tensor(data, name=name)
         weight.requires_grad = trainable and self._trainable
         self._weights[name] = (weight, trainable)
+        if regularizer is not None:
+            self._regularizers[name] = regularizer
         object.__setattr__(self, name, weight)
         return weight
 
@@ -122,6 +129,16 @@ class Layer:
     def trainable_weights(self):
         """The weights that training changes."""
         return [weight for weight in self.weights if weight.requires_grad]
+
+    @property
+    def losses(self):
+        """The penalties of regularizers on trainable weights, Tensors, which `fit` adds up."""
+        own = [
+            regularizer(self._weights[name][0])
+            for name, regularizer in self._regularizers.items()
+            if self._weights[name][0].requires_grad
+        ]
+        return own + [loss for layer in self._sublayers.values() for loss in layer.losses]
 
     @property
     def trainable(self):
@@ -149,7 +166,10 @@ class Layer:
                 f"{self.name}: set_weights got {len(weights)} arrays, but there are {len(mine)} "
                 f"weights" + ("" if self.built else " (the layer has not been built yet)")
             )
-        arrays = [np.array(w, weight.dtype) for w, (_, weight) in zip(weights, mine, strict=True)]
+        arrays = [
+            np.array(array, weight.dtype, order="C")
+            for array, (_, weight) in zip(weights, mine, strict=True)
+        ]
         for array, (path, weight) in zip(arrays, mine, strict=True):
             if array.shape != weight.shape:
                 raise ValueError(
@@ -237,6 +257,13 @@ def observe(observer):
         _observers.remove(observer)
 
 
+def check_images(name, input_shape):
+    """Refuse what is not the shape of images."""
+    if len(input_shape) != 4:
+        shape = tuple("N" if n is None else n for n in input_shape)
+        raise ValueError(f"{name}: the input {needs_images(shape)}")
+
+
 def size_of(shape):
     """Return how many numbers one example of this shape holds."""
     return int(np.prod(shape[1:], dtype=int))
@@ -250,8 +277,7 @@ def _as_tensor(x, dtype):
 
 def _automatic_name(class_name):
     """Return Keras's name for a layer: max_pooling2d, then max_pooling2d_1, and so on."""
-    words = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", class_name)
-    base = re.sub(r"([a-z])([A-Z])", r"\1_\2", words).lower()
+    base = snake_case(class_name)
     number = _names[base]
     _names[base] += 1
     return f"{base}_{number}" if number else base

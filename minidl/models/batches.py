@@ -7,22 +7,24 @@ from minidl.runtime import checks, random
 
 
 class Batches:
-    """Examples `x`, with targets `y` if there are any, in batches of `batch_size`.
+    """Examples `x`, with targets `y` and `weights` if there are any, in batches of `batch_size`.
 
-    Iterating yields ``(x, y)`` arrays, or ``(x, None)``; with `shuffle`, in a new order each
-    time, drawn from minidl's generator.
+    Iterating yields ``(x, y)`` arrays, ``(x, y, weights)`` if there are weights, or
+    ``(x, None)``; with `shuffle`, in a new order each time, drawn from minidl's generator.
     """
 
-    def __init__(self, x, y=None, batch_size=32, shuffle=False, caller="fit"):
+    def __init__(self, x, y=None, batch_size=32, shuffle=False, caller="fit", weights=None):
         self.x = _examples(x, f"{caller}: x")
         self.y = None if y is None else _examples(y, f"{caller}: y")
+        self.weights = None if weights is None else _examples(weights, f"{caller}: sample_weight")
         self.batch_size = checks.integer(32 if batch_size is None else batch_size, "batch_size")
         self.shuffle = shuffle
-        if self.y is not None and len(self.x) != len(self.y):
-            raise ValueError(
-                f"{caller}: x holds {len(self.x)} examples, but y holds {len(self.y)}; "
-                "they must be equal"
-            )
+        for name, array in (("y", self.y), ("sample_weight", self.weights)):
+            if array is not None and len(self.x) != len(array):
+                raise ValueError(
+                    f"{caller}: x holds {len(self.x)} examples, but {name} holds {len(array)}; "
+                    "they must be equal"
+                )
         _check_finite(self.x, f"{caller}: x")
 
     def __len__(self):
@@ -33,7 +35,24 @@ class Batches:
         for start in range(0, len(self.x), self.batch_size):
             stop = start + self.batch_size
             chosen = slice(start, stop) if order is None else order[start:stop]
-            yield self.x[chosen], None if self.y is None else self.y[chosen]
+            batch = self.x[chosen], None if self.y is None else self.y[chosen]
+            yield batch if self.weights is None else (*batch, self.weights[chosen])
+
+    def weigh_classes(self, class_weight):
+        """Give every example the weight of its class, 1 for classes that are not named.
+
+        Targets with a last axis of more than 1 are taken as one-hot, as in Keras.
+        """
+        labels = self.y
+        if labels.ndim > 1:
+            labels = np.argmax(labels, axis=-1) if labels.shape[-1] > 1 else labels[..., 0]
+        if labels.ndim != 1:
+            raise ValueError(
+                f"class_weight needs one class for each example, got targets {self.y.shape}; "
+                "give sample_weight"
+            )
+        classes = np.round(labels).astype(np.int64)
+        self.weights = np.array([class_weight.get(int(label), 1.0) for label in classes])
 
     def split(self, fraction, caller="fit"):
         """Return (all but the last share, the last share), as Keras's validation_split does."""
@@ -47,18 +66,23 @@ class Batches:
         parts = []
         for chosen in (slice(at), slice(at, None)):
             part = object.__new__(Batches)
-            y = None if self.y is None else self.y[chosen]
-            part.__dict__ = self.__dict__ | {"x": self.x[chosen], "y": y}
+            arrays = {"x": self.x, "y": self.y, "weights": self.weights}
+            part.__dict__ = self.__dict__ | {
+                name: None if array is None else array[chosen] for name, array in arrays.items()
+            }
             parts.append(part)
         parts[1].shuffle = False
         return parts
 
 
-def batches(x, y, batch_size, shuffle, caller):
+def batches(x, y, batch_size, shuffle, caller, weights=None):
     """Return `Batches` of arrays, or `x` itself if it is an iterable of batches with a length."""
     if hasattr(x, "__iter__") and hasattr(x, "__len__") and not _is_array_like(x):
-        if y is not None:
-            raise ValueError(f"{caller}: y must be left out when x is an iterable of batches")
+        for name, array in (("y", y), ("sample_weight", weights)):
+            if array is not None:
+                raise ValueError(
+                    f"{caller}: {name} must be left out when x is an iterable of batches"
+                )
         if not len(x):
             raise ValueError(f"{caller}: x holds no batches")
         return x
@@ -67,7 +91,15 @@ def batches(x, y, batch_size, shuffle, caller):
             f"{caller}: x needs an array of examples, or an iterable of (x, y) batches with a "
             f"length, got {type(x).__name__}"
         )
-    return Batches(x, y, batch_size, shuffle, caller)
+    return Batches(x, y, batch_size, shuffle, caller, weights)
+
+
+def unpack(batch):
+    """Return (x, y, weights) of what an iterable of batches yields; None for what is missing."""
+    if not isinstance(batch, tuple | list) or not 2 <= len(batch) <= 3:
+        got = f"{len(batch)} items" if isinstance(batch, tuple | list) else type(batch).__name__
+        raise ValueError(f"a batch needs to be (x, y) or (x, y, sample_weight), got {got}")
+    return (*batch, None)[:3]
 
 
 def _is_array_like(x):

@@ -88,8 +88,8 @@ class Model(Trainer, Layer):
         last = self._final_layer()
         return (
             isinstance(last, ActivatedLayer)
-            and last.activation is activations.get("softmax")
-            and self.loss.has_logits
+            and self.loss.activation is not None
+            and last.activation is activations.get(self.loss.activation)
             and not self.loss.from_logits
         )
 

@@ -60,7 +60,7 @@ def step_costs(model, batch_size=64):
         flops += layer.flops(given) * (1 + bool(layer.trainable_weights) + gradient_wanted)
         stored += layer.stored(given)
     trainable = sum(weight.size for weight in model.trainable_weights)
-    slots = len(model.optimizer.slot_names) if model.optimizer else 0
+    slots = len(model.optimizer.state_names) if model.optimizer else 0
     return {
         "batch_size": batch_size,
         "parameters": model.count_params(),

@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from minidl import losses, metrics, ops, optimizers
+from minidl import activations, losses, metrics, ops, optimizers
 from minidl.autograd import no_grad
-from minidl.callbacks import CallbackList, History, ProgbarLogger
+from minidl.callbacks import CallbackList, History, ProgbarLogger, as_text
 from minidl.layers.layer import observe
-from minidl.models.batches import batches
+from minidl.models.batches import batches, unpack
 from minidl.runtime import blas, checks
 
 
@@ -16,17 +16,21 @@ class Trainer:
     optimizer = None
     loss = None
     metrics = ()
+    weighted_metrics = ()
     stop_training = False
 
-    def compile(self, optimizer, loss, *, metrics=()):
+    def compile(self, optimizer, loss, *, metrics=(), weighted_metrics=()):
         """Say how to train.
 
         Parameters
         ----------
         optimizer : str or Optimizer
         loss : str or Loss
-            If the model ends with softmax, a cross-entropy is computed from its logits.
-        metrics : sequence of str or Metric
+            If the model ends with softmax or a sigmoid, a cross-entropy is computed from its
+            logits.
+        metrics, weighted_metrics : sequence of str or Metric
+            What to report beside the loss. Only `weighted_metrics` see sample and class weights,
+            as in Keras; one whose name is taken is reported as "weighted_" and its name.
 
         Raises
         ------
@@ -34,7 +38,7 @@ class Trainer:
             For a name that is not known, with the nearest one that is.
         """
         optimizer, loss = optimizers.get(optimizer), losses.get(loss)
-        self.metrics = _metrics(metrics)
+        self.metrics, self.weighted_metrics = _metrics(metrics), _metrics(weighted_metrics)
         self.optimizer = optimizer
         self.loss = loss
 
@@ -49,12 +53,14 @@ class Trainer:
         validation_split=0.0,
         validation_data=None,
         shuffle=True,
+        class_weight=None,
+        sample_weight=None,
     ):
         """Train: in each epoch go through all examples once, a batch at a time.
 
         Parameters
         ----------
-        x : array (N, …), or iterable of (x, y) batches with a length
+        x : array (N, …), or iterable of batches (x, y) or (x, y, sample_weight) with a length
             Real numbers; integers are converted to the model's dtype as they are, so scale
             pixels to 0 … 1 first.
         y : array (N, …)
@@ -66,9 +72,15 @@ class Trainer:
         callbacks : sequence of `minidl.callbacks.Callback`
         validation_split : float
             Share of the examples, from the end, that is kept apart for validation.
-        validation_data : (x, y)
+        validation_data : (x, y) or (x, y, sample_weight)
         shuffle : bool
             Whether each epoch takes the examples in a new order.
+        class_weight : dict
+            How much the loss of an example counts, by its class number; 1 for classes that are
+            not named. Not used in validation.
+        sample_weight : array (N,)
+            How much each example's loss counts: the loss is Σ weight · loss / N. More axes,
+            (N, …), weigh the losses inside an example, such as pixels.
 
         Returns
         -------
@@ -85,7 +97,7 @@ class Trainer:
         """
         self._check_compiled("fit")
         epochs = checks.integer(epochs, "fit: epochs")
-        data = batches(x, y, batch_size, shuffle, "fit")
+        data = batches(x, y, batch_size, shuffle, "fit", sample_weight)
         if validation_split:
             if validation_data is not None or not hasattr(data, "split"):
                 raise ValueError("fit: validation_split needs arrays, and no validation_data")
@@ -93,9 +105,12 @@ class Trainer:
         else:
             validation = None
             if validation_data is not None:
-                validation = batches(*validation_data, batch_size, False, "fit: validation_data")
+                x, y, weights = unpack(validation_data)
+                validation = batches(x, y, batch_size, False, "fit: validation_data", weights)
         for part in (data, validation):
             self._check_data(part, "fit")
+        if class_weight is not None:
+            _weigh_classes(data, class_weight, sample_weight)
         self._prepare_optimizer()
         history = History()
         params = {"epochs": epochs, "steps": len(data), "verbose": _verbosity(verbose)}
@@ -115,6 +130,7 @@ class Trainer:
                     calls.call("on_epoch_end", epoch, logs)
                     if self.stop_training:
                         break
+            self.optimizer.finalize_variable_values(self.trainable_weights)
         finally:
             calls.call("on_train_end")
         return history
@@ -123,10 +139,12 @@ class Trainer:
         """Return the epoch's results, or None if a callback stopped it before its end."""
         mean_loss = self._start_results()
         logs = {}
-        for batch, (x, y) in enumerate(data):
+        for batch, item in enumerate(data):
+            x, y, weights = unpack(item)
             calls.call("on_train_batch_begin", batch)
-            loss, outputs = self._train_step(x, y, f"epoch {epoch + 1}, batch {batch + 1}")
-            logs = self._add_results(mean_loss, loss, y, outputs)
+            moment = f"epoch {epoch + 1}, batch {batch + 1}"
+            loss, outputs = self._train_step(x, y, weights, moment)
+            logs = self._add_results(mean_loss, loss, y, outputs, weights)
             calls.call("on_train_batch_end", batch, logs)
             if self.stop_training and batch + 1 < len(data):
                 return None
@@ -140,9 +158,9 @@ class Trainer:
             self._raise_not_finite(x, results["loss"], f"the validation after epoch {epoch + 1}")
         return {f"val_{name}": value for name, value in results.items()}
 
-    def _train_step(self, x, y, moment):
+    def _train_step(self, x, y, weights, moment):
         """Forward, backward, update; returns the loss as a number, and the outputs' array."""
-        loss, outputs = self._loss(x, y, training=True)
+        loss, outputs = self._loss(x, y, weights, training=True)
         value = loss.item()
         if not np.isfinite(value):
             self._raise_not_finite(x, value, moment)
@@ -151,26 +169,46 @@ class Trainer:
         self.optimizer.zero_grad()
         return value, outputs
 
-    def _loss(self, x, y, training):
-        """Return the loss of a batch, from logits where it can be, and the outputs' array."""
-        x = np.asarray(x)
-        if not self._ends_with_logits():
-            outputs = self(x, training=training)
-            return self.loss(y, outputs), outputs.data
-        logits = self(x, training=training, logits=True)
-        loss = type(self.loss)(from_logits=True)(y, logits)
-        return loss, ops.softmax(logits.data)
+    def _loss(self, x, y, weights, training):
+        """Return the loss of a batch, regularization included, and the outputs' array.
 
-    def train_on_batch(self, x, y):
+        The loss is computed from logits where it can be.
+        """
+        x = np.asarray(x)
+        if self._ends_with_logits():
+            logits = self(x, training=training, logits=True)
+            loss = self.loss.on_logits()(y, logits, weights)
+            outputs = activations.get(self.loss.activation)(logits.data)
+        else:
+            output = self(x, training=training)
+            loss, outputs = self.loss(y, output, weights), output.data
+        for penalty in self.losses:
+            loss = ops.add(loss, penalty)
+        return loss, outputs
+
+    def train_on_batch(self, x, y, sample_weight=None, class_weight=None):
         """Make one update from one batch; returns the loss before it, a float."""
         self._check_compiled("train_on_batch")
-        data = batches(x, y, len(x), False, "train_on_batch")
+        data = batches(x, y, len(x), False, "train_on_batch", sample_weight)
         self._check_data(data, "train_on_batch")
+        if class_weight is not None:
+            _weigh_classes(data, class_weight, sample_weight)
         self._prepare_optimizer()
-        return self._train_step(data.x, data.y, "train_on_batch")[0]
+        return self._train_step(data.x, data.y, data.weights, "train_on_batch")[0]
 
-    def evaluate(self, x, y=None, batch_size=None, verbose="auto", *, return_dict=False):
+    def evaluate(
+        self,
+        x,
+        y=None,
+        batch_size=None,
+        verbose="auto",
+        sample_weight=None,
+        *,
+        return_dict=False,
+    ):
         """Return the loss and metrics on examples, without training.
+
+        Parameters are those of `fit`.
 
         Returns
         -------
@@ -179,11 +217,11 @@ class Trainer:
             `return_dict`.
         """
         self._check_compiled("evaluate")
-        data = batches(x, y, batch_size, False, "evaluate")
+        data = batches(x, y, batch_size, False, "evaluate", sample_weight)
         self._check_data(data, "evaluate")
         results = self._evaluate(data)
         if _verbosity(verbose):
-            print("  ".join(f"{name} {value:.4f}" for name, value in results.items()))
+            print(as_text(results))
         if return_dict:
             return results
         return list(results.values()) if len(results) > 1 else results["loss"]
@@ -192,9 +230,9 @@ class Trainer:
         mean_loss = self._start_results()
         logs = {}
         with no_grad():
-            for x, y in data:
-                loss, outputs = self._loss(x, y, training=False)
-                logs = self._add_results(mean_loss, loss.item(), y, outputs)
+            for x, y, weights in map(unpack, data):
+                loss, outputs = self._loss(x, y, weights, training=False)
+                logs = self._add_results(mean_loss, loss.item(), y, outputs, weights)
         return dict(logs)
 
     def predict(self, x, batch_size=None, verbose="auto"):
@@ -210,15 +248,21 @@ class Trainer:
             return self(np.asarray(x), training=False).data
 
     def _start_results(self):
-        for metric in self.metrics:
+        for metric in (*self.metrics, *self.weighted_metrics):
             metric.reset_state()
         return metrics.Mean("loss")
 
-    def _add_results(self, mean_loss, loss, y, outputs):
+    def _add_results(self, mean_loss, loss, y, outputs, weights):
         mean_loss.update_state(loss, len(outputs))
         for metric in self.metrics:
             metric.update_state(y, outputs)
-        return {each.name: each.result() for each in (mean_loss, *self.metrics)}
+        for metric in self.weighted_metrics:
+            metric.update_state(y, outputs, weights)
+        results = {each.name: each.result() for each in (mean_loss, *self.metrics)}
+        for metric in self.weighted_metrics:
+            taken = metric.name in results
+            results[f"weighted_{metric.name}" if taken else metric.name] = metric.result()
+        return results
 
     def _prepare_optimizer(self):
         weights = self.trainable_weights
@@ -274,6 +318,22 @@ class Trainer:
 def _metrics(given):
     given = [given] if isinstance(given, str) else list(given or ())
     return [metrics.get(metric) for metric in given]
+
+
+def _weigh_classes(data, class_weight, sample_weight):
+    """Turn class weights into weights of the examples; bad ones are refused."""
+    if sample_weight is not None:
+        raise ValueError("class_weight and sample_weight cannot both be given")
+    if not hasattr(data, "weigh_classes"):
+        raise ValueError(
+            "class_weight needs arrays; an iterable of batches gives (x, y, sample_weight)"
+        )
+    if not isinstance(class_weight, dict):
+        raise TypeError(f"class_weight needs a dict of weights by class, got {class_weight!r}")
+    for label, weight in class_weight.items():
+        checks.integer(label, "class_weight: a class", 0)
+        checks.real(weight, f"class_weight: the weight of class {label}", 0, np.inf)
+    data.weigh_classes(class_weight)
 
 
 def _verbosity(verbose):

@@ -6,7 +6,19 @@ here, and add a row to the table of property tests.
 """
 
 from minidl.autograd import Tensor
-from minidl.ops.activation import log_softmax, relu, sigmoid, softmax, tanh
+from minidl.ops.activation import (
+    elu,
+    gelu,
+    leaky_relu,
+    log_softmax,
+    relu,
+    selu,
+    sigmoid,
+    silu,
+    softmax,
+    softplus,
+    tanh,
+)
 from minidl.ops.arithmetic import (
     add,
     clip,
@@ -27,22 +39,40 @@ from minidl.ops.arithmetic import (
 )
 from minidl.ops.convolution import conv2d, conv2d_kernel_grad, conv2d_transpose
 from minidl.ops.dropping import dropout
-from minidl.ops.elementary import absolute, astype, cos, exp, log, sin, sqrt, square
+from minidl.ops.einsum import einsum
+from minidl.ops.elementary import (
+    absolute,
+    astype,
+    cos,
+    erf,
+    exp,
+    floor,
+    isfinite,
+    log,
+    log1p,
+    round,
+    sign,
+    sin,
+    sqrt,
+    square,
+)
+from minidl.ops.indexing import getitem, one_hot, take, take_along_axis
+from minidl.ops.joining import concatenate, flip, pad, repeat, roll, split, stack, tile
 from minidl.ops.linear import matmul
-from minidl.ops.pooling import max_pool2d
-from minidl.ops.reduction import max, mean, min, sum
+from minidl.ops.normalization import batch_norm, group_norm, layer_norm
+from minidl.ops.pooling import average_pool2d, max_pool2d
+from minidl.ops.reduction import argmax, argmin, logsumexp, max, mean, min, prod, std, sum, var
+from minidl.ops.resizing import resize
 from minidl.ops.shape import (
     broadcast_to,
-    concatenate,
     expand_dims,
-    getitem,
-    one_hot,
-    pad,
+    full_like,
+    moveaxis,
+    ones_like,
     reshape,
     squeeze,
-    stack,
-    take_along_axis,
     transpose,
+    zeros_like,
 )
 
 abs = absolute
@@ -51,7 +81,11 @@ __all__ = [
     "abs",
     "absolute",
     "add",
+    "argmax",
+    "argmin",
     "astype",
+    "average_pool2d",
+    "batch_norm",
     "broadcast_to",
     "clip",
     "concatenate",
@@ -61,16 +95,29 @@ __all__ = [
     "cos",
     "divide",
     "dropout",
+    "einsum",
+    "elu",
     "equal",
+    "erf",
     "exp",
     "expand_dims",
+    "flip",
+    "floor",
+    "full_like",
+    "gelu",
     "getitem",
     "greater",
     "greater_equal",
+    "group_norm",
+    "isfinite",
+    "layer_norm",
+    "leaky_relu",
     "less",
     "less_equal",
     "log",
+    "log1p",
     "log_softmax",
+    "logsumexp",
     "matmul",
     "max",
     "max_pool2d",
@@ -78,27 +125,44 @@ __all__ = [
     "mean",
     "min",
     "minimum",
+    "moveaxis",
     "multiply",
     "negative",
     "not_equal",
     "one_hot",
+    "ones_like",
     "pad",
     "power",
+    "prod",
     "relu",
+    "repeat",
     "reshape",
+    "resize",
+    "roll",
+    "round",
+    "selu",
     "sigmoid",
+    "sign",
+    "silu",
     "sin",
     "softmax",
+    "softplus",
+    "split",
     "sqrt",
     "square",
     "squeeze",
     "stack",
+    "std",
     "subtract",
     "sum",
+    "take",
     "take_along_axis",
     "tanh",
+    "tile",
     "transpose",
+    "var",
     "where",
+    "zeros_like",
 ]
 
 
@@ -136,14 +200,22 @@ _TENSOR_METHODS = {
     "__ge__": greater_equal,
     "__getitem__": getitem,
     "__hash__": object.__hash__,
+    "argmax": argmax,
+    "argmin": argmin,
     "astype": astype,
     "clip": clip,
     "max": max,
     "mean": mean,
     "min": min,
+    "prod": prod,
+    "repeat": repeat,
     "reshape": _reshape_method,
+    "round": round,
     "squeeze": squeeze,
+    "std": std,
     "sum": sum,
+    "take": take,
+    "var": var,
     "transpose": _transpose_method,
     "T": property(transpose, doc="The Tensor with its axes reversed."),
 }

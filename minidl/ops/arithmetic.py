@@ -5,6 +5,7 @@ import numpy as np
 from minidl import ops
 from minidl.autograd import primitive
 from minidl.kernels.elementwise import apply
+from minidl.ops.composing import composed
 
 
 def unbroadcast(g, like):
@@ -131,6 +132,7 @@ def _share(winner, other):
     return add(multiply(0.5, greater(winner, other)), multiply(0.5, greater_equal(winner, other)))
 
 
+@composed
 def clip(x, x_min, x_max):
     """Return x held between x_min and x_max; the slope is 0 outside.
 

@@ -13,12 +13,13 @@ import numpy as np
 
 from minidl.autograd import primitive
 from minidl.kernels import conv
+from minidl.kernels.conv import grouped
 from minidl.ops.windows import check_float, check_images, windows
 from minidl.runtime import checks
 
 
 @primitive
-def conv2d(x, kernel, strides=1, padding="valid", dilation_rate=1):
+def conv2d(x, kernel, strides=1, padding="valid", dilation_rate=1, groups=1):
     """Slide `kernel` over the images `x`: multiply element by element and sum.
 
     The article's formula, for every image, with a sum over channels and one result per
@@ -28,11 +29,14 @@ def conv2d(x, kernel, strides=1, padding="valid", dilation_rate=1):
     Parameters
     ----------
     x : (N, H, W, C) float32 or float64
-    kernel : (kh, kw, C, F)
+    kernel : (kh, kw, C / groups, F)
     strides, dilation_rate : int or (int, int)
         Steps of the window, and between its taps, along H and W.
     padding : "valid", "same" or ((top, bottom), (left, right))
         Zeros around the image; "same" is Keras's rule: ⌈H / stride⌉ rows come out.
+    groups : int
+        Cuts the channels into so many runs, each seen by its own F / groups filters alone;
+        with C groups the convolution is depthwise.
 
     Returns
     -------
@@ -45,27 +49,38 @@ def conv2d(x, kernel, strides=1, padding="valid", dilation_rate=1):
     """
     check_images("conv2d", x)
     kernel = _check_kernel("conv2d", kernel)
-    if x.shape[3] != kernel.shape[2]:
+    groups = _check_groups("conv2d", groups, "filters", kernel.shape[3])
+    if x.shape[3] != kernel.shape[2] * groups:
         raise ValueError(
             f"conv2d: x has {x.shape[3]} channels, but the kernel {kernel.shape} is made for "
-            f"{kernel.shape[2]} (kh, kw, channels, filters)"
+            f"{kernel.shape[2] * groups} (kh, kw, channels / groups, filters; groups={groups})"
         )
     w = windows("conv2d", x.shape[1:3], kernel.shape[:2], strides, padding, dilation_rate)
-    return conv.forward(*_one_dtype(x, kernel), w.geometry, w.out_size)
+    x, kernel = _one_dtype(x, kernel)
+    if groups > 1:
+        return grouped.forward(x, kernel, w.geometry, w.out_size, groups)
+    return conv.forward(x, kernel, w.geometry, w.out_size)
 
 
 @primitive
 def conv2d_transpose(
-    x, kernel, strides=1, padding="valid", output_padding=None, dilation_rate=1, output_size=None
+    x,
+    kernel,
+    strides=1,
+    padding="valid",
+    output_padding=None,
+    dilation_rate=1,
+    groups=1,
+    output_size=None,
 ):
     """Apply the transpose of `conv2d`: each number of x paints its multiple of the kernel.
 
     Parameters
     ----------
     x : (N, h, w, F) float32 or float64
-    kernel : (kh, kw, C, F)
+    kernel : (kh, kw, C / groups, F)
         C channels come out: the kernel of the `conv2d` that this is the transpose of.
-    strides, padding, dilation_rate
+    strides, padding, dilation_rate, groups
         As in that `conv2d`.
     output_padding : int or (int, int), optional
         Rows and columns to add at the end, less than the stride.
@@ -87,16 +102,20 @@ def conv2d_transpose(
     if x.shape[3] != kernel.shape[3]:
         raise ValueError(
             f"conv2d_transpose: x has {x.shape[3]} channels, but the kernel {kernel.shape} is "
-            f"made for {kernel.shape[3]} (kh, kw, channels out, channels in)"
+            f"made for {kernel.shape[3]} (kh, kw, channels out / groups, channels in)"
         )
+    groups = _check_groups("conv2d_transpose", groups, "channels of x", x.shape[3])
     w = _transposed_windows(
         x.shape[1:3], kernel.shape[:2], strides, padding, output_padding, dilation_rate, output_size
     )
-    return conv.transpose(*_one_dtype(x, kernel), w.geometry, w.in_size)
+    x, kernel = _one_dtype(x, kernel)
+    if groups > 1:
+        return grouped.transpose(x, kernel, w.geometry, w.in_size, groups)
+    return conv.transpose(x, kernel, w.geometry, w.in_size)
 
 
 @primitive
-def conv2d_kernel_grad(x, y, kernel_size, strides=1, padding="valid", dilation_rate=1):
+def conv2d_kernel_grad(x, y, kernel_size, strides=1, padding="valid", dilation_rate=1, groups=1):
     """Return the gradient of ``sum(y * conv2d(x, kernel))`` by the kernel.
 
     Parameters
@@ -107,61 +126,56 @@ def conv2d_kernel_grad(x, y, kernel_size, strides=1, padding="valid", dilation_r
 
     Returns
     -------
-    (kh, kw, C, F)
+    (kh, kw, C / groups, F)
     """
     check_images("conv2d_kernel_grad", x)
     check_images("conv2d_kernel_grad", y, "y")
+    groups = _check_groups("conv2d_kernel_grad", groups, "channels of x", x.shape[3])
+    _check_groups("conv2d_kernel_grad", groups, "filters", y.shape[3])
     w = windows("conv2d_kernel_grad", x.shape[1:3], kernel_size, strides, padding, dilation_rate)
     if y.shape[:3] != (x.shape[0], *w.out_size):
         raise ValueError(
             f"conv2d_kernel_grad: y needs shape {(x.shape[0], *w.out_size, 'filters')}, "
             f"got {y.shape}"
         )
-    return conv.kernel_gradient(*_one_dtype(x, y), w.kernel_size, w.geometry)
+    x, y = _one_dtype(x, y)
+    if groups > 1:
+        return grouped.kernel_gradient(x, y, w.kernel_size, w.geometry, groups)
+    return conv.kernel_gradient(x, y, w.kernel_size, w.geometry)
 
 
-def _conv2d_by_x(g, y, x, kernel, strides=1, padding="valid", dilation_rate=1):
-    return conv2d_transpose(g, kernel, strides, padding, None, dilation_rate, x.shape[1:3])
+def _conv2d_by_x(g, y, x, kernel, strides=1, padding="valid", dilation_rate=1, groups=1):
+    size = x.shape[1:3]
+    return conv2d_transpose(g, kernel, strides, padding, None, dilation_rate, groups, size)
 
 
-def _conv2d_by_kernel(g, y, x, kernel, strides=1, padding="valid", dilation_rate=1):
-    return conv2d_kernel_grad(x, g, kernel.shape[:2], strides, padding, dilation_rate)
+def _conv2d_by_kernel(g, y, x, kernel, strides=1, padding="valid", dilation_rate=1, groups=1):
+    return conv2d_kernel_grad(x, g, kernel.shape[:2], strides, padding, dilation_rate, groups)
 
 
-def _transpose_by_x(
-    g,
-    y,
-    x,
-    kernel,
-    strides=1,
-    padding="valid",
-    output_padding=None,
-    dilation_rate=1,
-    output_size=None,
+def _transpose_how(
+    strides=1, padding="valid", output_padding=None, dilation_rate=1, groups=1, output_size=None
 ):
-    return conv2d(g, kernel, strides, padding, dilation_rate)
+    """Return what the convolution that is transposed is called with."""
+    return strides, padding, dilation_rate, groups
 
 
-def _transpose_by_kernel(
-    g,
-    y,
-    x,
-    kernel,
-    strides=1,
-    padding="valid",
-    output_padding=None,
-    dilation_rate=1,
-    output_size=None,
+def _transpose_by_x(g, y, x, kernel, *how, **named):
+    return conv2d(g, kernel, *_transpose_how(*how, **named))
+
+
+def _transpose_by_kernel(g, y, x, kernel, *how, **named):
+    return conv2d_kernel_grad(g, x, kernel.shape[:2], *_transpose_how(*how, **named))
+
+
+def _kernel_grad_by_x(
+    g, k, x, y, kernel_size, strides=1, padding="valid", dilation_rate=1, groups=1
 ):
-    return conv2d_kernel_grad(g, x, kernel.shape[:2], strides, padding, dilation_rate)
+    return conv2d_transpose(y, g, strides, padding, None, dilation_rate, groups, x.shape[1:3])
 
 
-def _kernel_grad_by_x(g, k, x, y, kernel_size, strides=1, padding="valid", dilation_rate=1):
-    return conv2d_transpose(y, g, strides, padding, None, dilation_rate, x.shape[1:3])
-
-
-def _kernel_grad_by_y(g, k, x, y, kernel_size, strides=1, padding="valid", dilation_rate=1):
-    return conv2d(x, g, strides, padding, dilation_rate)
+def _kernel_grad_by_y(g, k, x, y, kernel_size, *how, **named):
+    return conv2d(x, g, *how, **named)
 
 
 conv2d.def_vjps(_conv2d_by_x, _conv2d_by_kernel)
@@ -175,6 +189,13 @@ def _check_kernel(name, kernel):
         raise ValueError(f"{name}: the kernel needs 4 axes, got {got}")
     check_float(name, kernel, "the kernel")
     return kernel
+
+
+def _check_groups(name, groups, what, count):
+    groups = checks.integer(groups, f"{name}: groups")
+    if count % groups:
+        raise ValueError(f"{name}: {count} {what} do not make {groups} equal groups")
+    return groups
 
 
 def _one_dtype(a, b):

@@ -3,10 +3,12 @@
 import numpy as np
 
 from minidl.ops.arithmetic import multiply
+from minidl.ops.composing import composed
 from minidl.ops.windows import check_float
 from minidl.runtime import buffers, checks, random
 
 
+@composed
 def dropout(x, rate, rng=None):
     """Set each number of x to 0 with probability `rate`, and scale the rest by 1 / (1 − rate).
 

@@ -1,11 +1,15 @@
 """Elementary functions, element by element."""
 
+import math
+
 import numpy as np
 
 from minidl import ops
 from minidl.autograd import primitive
+from minidl.kernels import erf as kernels
 from minidl.kernels.elementwise import apply
-from minidl.ops.arithmetic import divide, greater, less, multiply, negative, subtract
+from minidl.ops.arithmetic import add, divide, multiply, negative
+from minidl.ops.composing import composed
 
 
 @primitive
@@ -24,6 +28,15 @@ def log(x):
 
 
 log.def_vjps(lambda g, y, x: divide(g, x))
+
+
+@primitive
+def log1p(x):
+    """Return log(1 + x) for x > −1, exact for small x too."""
+    return apply(np.log1p, x)
+
+
+log1p.def_vjps(lambda g, y, x: divide(g, add(1, x)))
 
 
 @primitive
@@ -59,17 +72,56 @@ def absolute(x):
     return apply(np.absolute, x)
 
 
-absolute.def_vjps(lambda g, y, x: multiply(g, _sign(x)))
+absolute.def_vjps(lambda g, y, x: multiply(g, sign(x)))
 
 
-def _sign(x):
-    """Return −1, 0 or 1, as a constant."""
-    return subtract(multiply(1.0, greater(x, 0)), multiply(1.0, less(x, 0)))
-
-
+@composed
 def square(x):
     """Return x · x."""
     return multiply(x, x)
+
+
+@primitive
+def erf(x):
+    """Return the error function of x, 2/√π ∫₀ˣ exp(−t²) dt.
+
+    >>> erf(np.array([0.0, np.inf]))
+    array([0., 1.])
+    """
+    return kernels.erf(x)
+
+
+erf.def_vjps(
+    lambda g, y, x: multiply(g, multiply(2 / math.sqrt(math.pi), exp(negative(square(x)))))
+)
+
+
+@primitive
+def sign(x):
+    """Return −1, 0 or 1: the sign of x. It has no gradient, nor have those that follow."""
+    return apply(np.sign, x)
+
+
+@primitive
+def floor(x):
+    """Return the largest whole number that is not above x."""
+    return apply(np.floor, x)
+
+
+@primitive
+def round(x, decimals=0):
+    """Return x rounded to `decimals` places; halves go to the even neighbour, as in NumPy.
+
+    >>> round(np.array([0.5, 1.5, 2.5]))
+    array([0., 2., 2.])
+    """
+    return np.round(x, decimals)
+
+
+@primitive
+def isfinite(x):
+    """Return whether x is a number, neither infinite nor NaN."""
+    return np.isfinite(x)
 
 
 @primitive
@@ -79,6 +131,9 @@ def astype(x, dtype):
     >>> astype(np.array([1.7]), "int64")
     array([1])
     """
+    dtype = np.dtype(dtype)
+    if dtype.kind not in "fiub":
+        raise TypeError(f"dtype needs a type of real numbers or booleans, got {dtype}")
     return np.asarray(x).astype(dtype)
 
 

@@ -1,7 +1,7 @@
-"""Max-pooling of images.
+"""Pooling of images: the largest number of each window, or the mean.
 
-Its gradient scatters to the place that won each window; that one's gradient gathers from
-there; and so on, back and forth.
+The gradient of the largest scatters to the place that won each window; that one's gradient
+gathers from there; and so on, back and forth. The gradient of the mean shares out evenly.
 """
 
 import functools
@@ -64,6 +64,51 @@ def _gather(x, winner, w):
 max_pool2d.def_vjps(lambda g, y, x, *how, residuals, **named: _scatter(g, *residuals))
 _scatter.def_vjps(lambda g, y, x, winner, w: _gather(g, winner, w))
 _gather.def_vjps(lambda g, y, x, winner, w: _scatter(g, winner, w))
+
+
+@primitive
+def average_pool2d(x, pool_size, strides=None, padding="valid"):
+    """Return the mean of each window of the images `x`, channel by channel.
+
+    Parameters
+    ----------
+    x : (N, H, W, C) float32 or float64
+    pool_size : int or (int, int)
+        Height and width of the window.
+    strides : int or (int, int), optional
+        Steps of the window; as `pool_size` if not given.
+    padding : "valid", "same" or ((top, bottom), (left, right))
+        Keras's rule: padding is left out of the window and does not count in the mean
+        (PyTorch's ``count_include_pad=False``).
+
+    Returns
+    -------
+    (N, h, w, C), of x's dtype.
+
+    >>> image = np.arange(9.0).reshape(1, 3, 3, 1)
+    >>> average_pool2d(image, 2, padding="same").reshape(2, 2)
+    array([[2. , 3.5],
+           [6.5, 8. ]])
+    """
+    check_images("average_pool2d", x)
+    strides = pool_size if strides is None else strides
+    w = windows("average_pool2d", x.shape[1:3], pool_size, strides, padding)
+    _check_taps(w)
+    return pool.average_forward(x, w.kernel_size, w.geometry, w.out_size)
+
+
+@primitive
+def _share_out(g, in_size, pool_size, strides, padding):
+    w = windows("average_pool2d", in_size, pool_size, strides, padding)
+    return pool.average_transpose(g, w.kernel_size, w.geometry, w.in_size)
+
+
+average_pool2d.def_vjps(
+    lambda g, y, x, pool_size, strides=None, padding="valid": _share_out(
+        g, x.shape[1:3], pool_size, pool_size if strides is None else strides, padding
+    )
+)
+_share_out.def_vjps(lambda g, y, x, in_size, *how: average_pool2d(g, *how))
 
 
 @functools.lru_cache(maxsize=1024)

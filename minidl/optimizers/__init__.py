@@ -1,13 +1,28 @@
-"""Optimizers, by Keras's names."""
+"""Optimizers, by Keras's names, and the `schedules` that change their learning rates."""
 
-from minidl.optimizers.adam import Adam
+from minidl.optimizers import schedules
+from minidl.optimizers.adagrad import Adagrad
+from minidl.optimizers.adam import Adam, AdamW, Lion, Nadam
 from minidl.optimizers.optimizer import Optimizer
+from minidl.optimizers.rmsprop import RMSprop
 from minidl.optimizers.sgd import SGD
-from minidl.runtime import checks
+from minidl.runtime.registry import Registry
 
-__all__ = ["SGD", "Adam", "Optimizer", "get"]
+__all__ = [
+    "SGD",
+    "Adagrad",
+    "Adam",
+    "AdamW",
+    "Lion",
+    "Nadam",
+    "Optimizer",
+    "RMSprop",
+    "get",
+    "schedules",
+    "serialize",
+]
 
-_BY_NAME = {optimizer.name: optimizer for optimizer in (Adam, SGD)}
+_REGISTRY = Registry("optimizer", Optimizer, [SGD, Adagrad, Adam, AdamW, Lion, Nadam, RMSprop])
 
 
 def get(identifier):
@@ -16,10 +31,12 @@ def get(identifier):
     >>> get("adam").learning_rate
     0.001
     """
-    if isinstance(identifier, Optimizer):
-        return identifier
-    if isinstance(identifier, type) and issubclass(identifier, Optimizer):
-        return identifier()
-    if isinstance(identifier, str) and identifier.lower() in _BY_NAME:
-        return _BY_NAME[identifier.lower()]()
-    raise checks.unknown_name("optimizer", identifier, _BY_NAME)
+    return _REGISTRY.get(identifier)
+
+
+def serialize(optimizer):
+    """Return an optimizer as ``{"class_name": …, "config": …}``, which `get` takes.
+
+    What it remembers of the weights is not in it.
+    """
+    return _REGISTRY.serialize(optimizer)

@@ -1,7 +1,10 @@
-"""What all optimizers share."""
+"""What all optimizers share: the step, learning rates, clipping, decay and averaging."""
+
+import math
 
 import numpy as np
 
+from minidl.optimizers import schedules
 from minidl.runtime import checks
 
 
@@ -13,8 +16,25 @@ class Optimizer:
 
     Parameters
     ----------
-    learning_rate : float
-        Length of the steps, larger than 0.
+    learning_rate : float or schedule
+        Length of the steps, larger than 0; or a schedule from `minidl.optimizers.schedules`,
+        which is asked for it at every step.
+    weight_decay : float, optional
+        λ: before each step every weight shrinks, w ← w − α λ w, apart from the gradient and so
+        from the optimizer's moments (Loshchilov and Hutter, 2019).
+    clipnorm : float, optional
+        Longest norm √Σg² of each weight's gradient; a longer one is scaled down to it.
+    clipvalue : float, optional
+        Largest absolute value of each number in a gradient.
+    global_clipnorm : float, optional
+        Longest norm of all gradients together (Pascanu et al., 2013). At most one of the three.
+    use_ema : bool
+        Whether to keep an average of every weight, a ← m a + (1 − m) w after each step, and to
+        put it in the weight's place when `fit` ends (Polyak and Juditsky, 1992).
+    ema_momentum : float in [0, 1]
+        m
+    ema_overwrite_frequency : int, optional
+        After every so many steps the averages replace the weights; otherwise only at the end.
 
     >>> import minidl
     >>> w = minidl.Tensor([1.0], requires_grad=True)
@@ -29,46 +49,144 @@ class Optimizer:
     name = None
     #: Constructor arguments that a model file keeps; attributes of the same name.
     fields = ("learning_rate",)
-    #: Names of the arrays, one as large as each weight, that the optimizer remembers.
+    shared_fields = (
+        "weight_decay",
+        "clipnorm",
+        "clipvalue",
+        "global_clipnorm",
+        "use_ema",
+        "ema_momentum",
+        "ema_overwrite_frequency",
+    )
+    #: Names of the arrays, one as large as each weight, that `update` is given.
     slot_names = ()
 
-    def __init__(self, learning_rate):
+    def __init__(
+        self,
+        learning_rate,
+        *,
+        weight_decay=None,
+        clipnorm=None,
+        clipvalue=None,
+        global_clipnorm=None,
+        use_ema=False,
+        ema_momentum=0.99,
+        ema_overwrite_frequency=None,
+    ):
+        kind = type(self).__name__
+        self._learning_rate = None
         self.learning_rate = learning_rate
+        self.weight_decay = weight_decay
+        if weight_decay is not None:
+            self.weight_decay = checks.real(weight_decay, f"{kind}: weight_decay", 0)
+        clipping = {
+            "clipnorm": clipnorm,
+            "clipvalue": clipvalue,
+            "global_clipnorm": global_clipnorm,
+        }
+        for name, value in clipping.items():
+            if value is not None:
+                value = checks.real(value, f"{kind}: {name}", 0, np.inf, exclusive=True)
+            setattr(self, name, value)
+        given = [f"{name}={value}" for name, value in clipping.items() if value is not None]
+        if len(given) > 1:
+            raise ValueError(f"{kind}: takes one way of clipping, got {' and '.join(given)}")
+        self.use_ema = bool(use_ema)
+        self.ema_momentum = checks.real(ema_momentum, f"{kind}: ema_momentum", 0, 1)
+        if ema_overwrite_frequency is not None:
+            what = f"{kind}: ema_overwrite_frequency"
+            ema_overwrite_frequency = checks.integer(ema_overwrite_frequency, what)
+        self.ema_overwrite_frequency = ema_overwrite_frequency
         self.iterations = 0
         self.weights = []
         self.slots = {}
 
     @property
     def learning_rate(self):
-        """Length of the steps; may be set at any time."""
+        """Length of the next step; a number may be set at any time, unless there is a schedule."""
+        if isinstance(self._learning_rate, schedules.LearningRateSchedule):
+            return self._learning_rate(self.iterations)
         return self._learning_rate
 
     @learning_rate.setter
     def learning_rate(self, value):
         what = f"{type(self).__name__}: learning_rate"
-        self._learning_rate = checks.real(value, what, 0, np.inf, exclusive=True)
+        if isinstance(value, dict | schedules.LearningRateSchedule):
+            self._learning_rate = schedules.get(value)
+        elif isinstance(self._learning_rate, schedules.LearningRateSchedule):
+            raise TypeError(
+                f"{what} cannot be set to a number: the schedule "
+                f"{type(self._learning_rate).__name__} gives it"
+            )
+        else:
+            self._learning_rate = checks.real(value, what, 0, np.inf, exclusive=True)
+
+    @property
+    def state_names(self):
+        """Names of all arrays, as large as each weight, that are remembered between steps."""
+        return (*self.slot_names, "average") if self.use_ema else self.slot_names
 
     def build(self, weights):
         """Say which weights (Tensors) to change; what is remembered of others is dropped."""
         self.weights = list(weights)
         self.slots = {
-            name: [np.zeros_like(weight.data) for weight in self.weights]
-            for name in self.slot_names
+            name: [np.zeros(weight.shape, weight.dtype) for weight in self.weights]
+            for name in self.state_names
         }
+        if self.use_ema:
+            for average, weight in zip(self.slots["average"], self.weights, strict=True):
+                average[...] = weight.data
 
     def step(self):
         """Change every weight that has a gradient, in place."""
         if not self.weights:
             raise RuntimeError(f"{type(self).__name__}: call build(weights) before step()")
+        changed = [(i, w) for i, w in enumerate(self.weights) if w.grad is not None]
+        gradients = self.clip([weight.grad.data for _, weight in changed])
+        if self.weight_decay:
+            share = self.learning_rate * self.weight_decay
+            for _, weight in changed:
+                weight.data -= weight.data * weight.dtype.type(share)
+        for (i, weight), gradient in zip(changed, gradients, strict=True):
+            slots = [self.slots[name][i] for name in self.slot_names]
+            data = weight.data
+            if not data.flags.c_contiguous:  # kernels go through memory in order
+                data = data.copy()
+            self.update(data, gradient, *slots)
+            if data is not weight.data:
+                weight.data[...] = data
+        if self.use_ema:
+            self._average()
         self.iterations += 1
-        for i, weight in enumerate(self.weights):
-            if weight.grad is not None:
-                slots = [self.slots[name][i] for name in self.slot_names]
-                self.update(weight.data, weight.grad.data, *slots)
 
     def update(self, weight, gradient, *slots):
-        """Change one weight array in place; defined by each optimizer."""
+        """Change one weight array in place; defined by each optimizer.
+
+        `iterations` is the number of steps before this one.
+        """
         raise NotImplementedError(f"{type(self).__name__} needs a method update")
+
+    def clip(self, gradients):
+        """Return gradients, arrays, held within the limits that were asked for."""
+        if self.clipvalue is not None:
+            return [np.clip(g, -self.clipvalue, self.clipvalue) for g in gradients]
+        if self.clipnorm is not None:
+            return [_scaled(g, self.clipnorm, math.sqrt(_square_sum(g))) for g in gradients]
+        if self.global_clipnorm is not None:
+            norm = math.sqrt(sum(map(_square_sum, gradients)))
+            return [_scaled(g, self.global_clipnorm, norm) for g in gradients]
+        return gradients
+
+    def finalize_variable_values(self, weights):
+        """Put the averages in the weights' place, if there are any; `fit` does it at its end."""
+        if not self.use_ema:
+            return
+        averages = {
+            id(w): a for w, a in zip(self.weights, self.slots.get("average", ()), strict=True)
+        }
+        for weight in weights:
+            if id(weight) in averages:
+                weight.data[...] = averages[id(weight)]
 
     def zero_grad(self):
         """Forget the gradients, before the next `backward`."""
@@ -76,5 +194,25 @@ class Optimizer:
             weight.grad = None
 
     def get_config(self):
-        """Return the constructor's arguments."""
-        return {field: getattr(self, field) for field in self.fields}
+        """Return the constructor's arguments, in types that JSON knows."""
+        config = {field: getattr(self, field) for field in (*self.fields, *self.shared_fields)}
+        if isinstance(self._learning_rate, schedules.LearningRateSchedule):
+            config["learning_rate"] = schedules.serialize(self._learning_rate)
+        return config
+
+    def _average(self):
+        momentum = self.ema_momentum if self.iterations else 0.0
+        for average, weight in zip(self.slots["average"], self.weights, strict=True):
+            average += (weight.data - average) * weight.dtype.type(1 - momentum)
+        every = self.ema_overwrite_frequency
+        if every and (self.iterations + 1) % every == 0:
+            self.finalize_variable_values(self.weights)
+
+
+def _square_sum(gradient):
+    return float(np.sum(np.square(gradient, dtype=np.float64)))
+
+
+def _scaled(gradient, limit, norm):
+    """Return the gradient, scaled down to `limit` if its norm is larger."""
+    return gradient if norm <= limit else gradient * gradient.dtype.type(limit / norm)

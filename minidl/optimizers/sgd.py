@@ -12,20 +12,22 @@ class SGD(Optimizer):
 
     Parameters
     ----------
-    learning_rate : float
+    learning_rate : float or schedule
         α. In this form it is inside the velocity: a change acts on later gradients only.
     momentum : float in [0, 1]
         μ
     nesterov : bool
         Whether to look ahead along the velocity (Sutskever et al., 2013).
+    **options
+        What all optimizers share: see `Optimizer`.
     """  # noqa: D400 (the formula goes on)
 
     name = "sgd"
     fields = ("learning_rate", "momentum", "nesterov")
     slot_names = ("velocity",)
 
-    def __init__(self, learning_rate=0.01, momentum=0.0, nesterov=False):
-        super().__init__(learning_rate)
+    def __init__(self, learning_rate=0.01, momentum=0.0, nesterov=False, **options):
+        super().__init__(learning_rate, **options)
         self.momentum = checks.real(momentum, "SGD: momentum", 0, 1)
         self.nesterov = bool(nesterov)
 

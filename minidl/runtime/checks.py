@@ -46,6 +46,18 @@ def pair(value, what, minimum=1):
     return integer(items[0], what, minimum), integer(items[1], what, minimum)
 
 
+def axis(value, ndim, what):
+    """Return the number of one of `ndim` axes, counted from the front.
+
+    >>> axis(-1, 3, "axis")
+    2
+    """
+    number = integer(value, what, -ndim)
+    if number >= ndim:
+        raise ValueError(f"{what} needs a whole number from {-ndim} to {ndim - 1}, got {value!r}")
+    return number % ndim
+
+
 def real(value, what, low=-math.inf, high=math.inf, *, exclusive=False):
     """Return `value` as a float in [low, high], or in (low, high) if `exclusive`."""
     if isinstance(value, bool) or not isinstance(value, numbers.Real):

@@ -152,3 +152,13 @@ def test_relu_backward_of_any_layout():
     output = np.maximum(numbers((3, 4), "float32"), 0).T
     found = elementwise.relu_backward(gradient, output)
     assert np.array_equal(found, gradient * (output > 0))
+
+
+@pytest.mark.parametrize("shape", [(), (3, 0), (7, 5), (3, 40_001)])
+@pytest.mark.parametrize("dtype", ["float32", "float64", "int32"])
+def test_blockwise_is_the_function(shape, dtype):
+    x = np.random.default_rng(6).integers(-9, 10, shape).astype(dtype)
+    for view in (x, x.T, x[..., ::-1]) if x.ndim else (x,):
+        found = elementwise.blockwise(lambda a: np.abs(a) * 2 + 1, view)
+        assert found.dtype == dtype
+        assert np.array_equal(found, np.abs(view) * 2 + 1)

@@ -47,11 +47,11 @@ def by_definition(x, size, geometry, out_size):
 
 
 @st.composite
-def cases(draw, special=(-np.inf, np.inf, np.nan)):
+def cases(draw, special=(-np.inf, np.inf, np.nan), dilations=st.integers(1, 3)):
     """Draw (x, size, geometry, out_size) whose every window has a tap inside the image."""
     size, strides, dilation, pads, out_size, image = [], [], [], [], [], []
     for _ in range(2):
-        k, s, d = (draw(st.integers(1, 3)) for _ in range(3))
+        k, s, d = draw(st.integers(1, 3)), draw(st.integers(1, 3)), draw(dilations)
         before, after = draw(st.integers(0, 2)), draw(st.integers(0, 2))
         n = draw(st.integers(max(1, d * (k - 1) + 1 - before - after), 7))
         m = (n + before + after - d * (k - 1) - 1) // s + 1
@@ -185,3 +185,27 @@ def test_no_images():
     assert out.shape == winner.shape == (0, 2, 2, 2)
     assert pool.scatter(out, winner, (2, 2), (2, 2, 0, 0, 1, 1), (4, 4)).shape == x.shape
     assert pool.gather(x, winner, (2, 2), (2, 2, 0, 0, 1, 1)).shape == out.shape
+
+
+def means_by_definition(x, size, geometry, out_size):
+    rows = window(x.shape[1], size[0], geometry[0], geometry[2], 1)
+    columns = window(x.shape[2], size[1], geometry[1], geometry[3], 1)
+    out = np.empty((len(x), *out_size, x.shape[3]))
+    for n, p, q, c in np.ndindex(out.shape):
+        out[n, p, q, c] = np.mean([x[n, h, w, c] for _, h in rows(p) for _, w in columns(q)])
+    return out
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@given(case=cases(special=(), dilations=st.just(1)))
+def test_average_by_definition_and_its_transpose(dtype, case):
+    x, size, geometry, out_size = case
+    x = x.astype(dtype)
+    out = pool.average_forward(x, size, geometry, out_size)
+    assert out.dtype == dtype
+    few = 9 * np.finfo(dtype).eps
+    np.testing.assert_allclose(out, means_by_definition(x, size, geometry, out_size), rtol=few)
+    y = np.random.default_rng(4).integers(1, 9, out.shape).astype(dtype)
+    image = pool.average_transpose(y, size, geometry, x.shape[1:3])
+    assert (image.shape, image.dtype) == (x.shape, dtype)
+    np.testing.assert_allclose(np.vdot(image, x), np.vdot(y, out), rtol=99 * few)

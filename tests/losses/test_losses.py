@@ -10,7 +10,7 @@ from scipy import special
 import minidl
 from minidl import Tensor, check_grads, losses
 
-GOLDEN = np.load(pathlib.Path(__file__).parent / "reference" / "keras.npz")
+GOLDEN = np.load(pathlib.Path(__file__).parents[1] / "reference" / "keras.npz")
 
 
 @pytest.mark.parametrize("given_as", ["logits", "probabilities"])

@@ -1,0 +1,35 @@
+"""Every metric is Keras's, over two batches, without and with weights; see make_keras_losses.py."""
+
+import json
+import pathlib
+
+import numpy as np
+import pytest
+
+from minidl import metrics
+
+REFERENCE = pathlib.Path(__file__).parents[1] / "reference"
+GOLDEN = np.load(REFERENCE / "keras_losses.npz")
+CASES = json.loads((REFERENCE / "cases.json").read_text())["metrics"]
+#: Keras adds 1e-7 to these denominators; minidl does not.
+INEXACT = {"F1Score": 1e-6, "MeanIoU": 1e-6}
+
+
+@pytest.mark.parametrize("how", ["plain", "weighted"])
+@pytest.mark.parametrize("key", CASES)
+def test_metrics_are_keras(key, how):
+    if f"metrics/{key}/{how}" not in GOLDEN:
+        pytest.skip("Keras would broadcast these weights along the last axis")
+    name, config, which = CASES[key]
+    y_true, y_pred = GOLDEN[f"inputs/{which}/y_true"], GOLDEN[f"inputs/{which}/y_pred"]
+    weights = GOLDEN["weights"] if how == "weighted" else None
+    if weights is not None and name == "MeanIoU":
+        weights = np.ceil(weights)
+    metric = getattr(metrics, name)(**config)
+    for part in (slice(7), slice(7, None)):
+        metric.update_state(y_true[part], y_pred[part], None if weights is None else weights[part])
+    expected = GOLDEN[f"metrics/{key}/{how}"]
+    np.testing.assert_allclose(
+        metric.result(), expected, rtol=INEXACT.get(name, 1e-10), atol=INEXACT.get(name, 0)
+    )
+    assert metric.name == getattr(metrics, name)(**metric.get_config()).name
