@@ -46,8 +46,11 @@ def by_definition(x, size, geometry, out_size):
     return out, winner
 
 
+DILATIONS = st.integers(1, 3)
+
+
 @st.composite
-def cases(draw, special=(-np.inf, np.inf, np.nan), dilations=st.integers(1, 3)):
+def cases(draw, special=(-np.inf, np.inf, np.nan), dilations=DILATIONS):
     """Draw (x, size, geometry, out_size) whose every window has a tap inside the image."""
     size, strides, dilation, pads, out_size, image = [], [], [], [], [], []
     for _ in range(2):
