@@ -5,7 +5,7 @@ import pytest
 from safetensors.numpy import load_file, save_file
 
 import minidl
-from minidl import layers, losses, saving
+from minidl import initializers, layers, losses, metrics, optimizers, regularizers, saving
 from minidl.layers import Layer
 
 
@@ -53,6 +53,49 @@ def test_a_loaded_model_trains_on(saved):
         each.fit(X, Y, epochs=2, verbose=0)
     for a, b in zip(model.get_weights(), again.get_weights(), strict=True):
         np.testing.assert_array_equal(a, b)
+
+
+def test_everything_with_a_config_comes_back(tmp_path):
+    model = minidl.Sequential(
+        [
+            layers.Conv2D(
+                2,
+                3,
+                input_shape=(8, 8, 1),
+                kernel_initializer=initializers.RandomNormal(0.0, 0.1, seed=3),
+                kernel_regularizer=regularizers.L1L2(0.1, 0.2),
+            ),
+            layers.Flatten(),
+            layers.Dense(4, "softmax", bias_initializer=initializers.Constant(0.5)),
+        ]
+    )
+    schedule = optimizers.schedules.CosineDecay(0.01, 100, warmup_target=0.1, warmup_steps=10)
+    model.compile(
+        optimizers.AdamW(schedule, clipnorm=1.0, use_ema=True),
+        losses.CategoricalCrossentropy(label_smoothing=0.1),
+        metrics=[metrics.TopKCategoricalAccuracy(2), metrics.AUC(name="area")],
+        weighted_metrics=["accuracy"],
+    )
+    model.save(tmp_path / "m.safetensors")
+    again = minidl.load_model(tmp_path / "m.safetensors")
+    assert again.get_config() == model.get_config()
+    assert again.optimizer.get_config() == model.optimizer.get_config()
+    assert again.loss.get_config() == model.loss.get_config()
+    targets, weights = np.eye(4)[Y], np.arange(5.0)
+    found = again.evaluate(X, targets, sample_weight=weights, verbose=0, return_dict=True)
+    expected = model.evaluate(X, targets, sample_weight=weights, verbose=0, return_dict=True)
+    assert found == expected
+    assert list(found) == ["loss", "top_k_categorical_accuracy", "area", "accuracy"]
+
+
+def test_what_is_not_minidls_own_is_left_out(tmp_path):
+    class Mine(losses.MeanSquaredError):
+        pass
+
+    model = small_cnn()
+    model.compile("adam", Mine())
+    model.save(tmp_path / "m.safetensors")
+    assert minidl.load_model(tmp_path / "m.safetensors").loss is None
 
 
 def test_the_file_is_plain_safetensors(saved):
@@ -192,6 +235,22 @@ HOSTILE = {
     "no shape": lambda d: d.update(input_shape=None),
     "a negative shape": lambda d: d.update(input_shape=[None, -8, 8, 1]),
     "an unknown optimizer": lambda d: d["compile"].update(optimizer=["os", {}]),
+    "an optimizer of the system": lambda d: d["compile"].update(
+        optimizer={"class_name": "os.system", "config": {}}
+    ),
+    "a schedule that is none": lambda d: d["compile"]["optimizer"]["config"].update(
+        learning_rate={"class_name": "Popen", "config": {"args": "ls"}}
+    ),
+    "a loss with another argument": lambda d: d["compile"]["loss"]["config"].update(code="1"),
+    "an initializer that is none": lambda d: layer_config(d, 0).update(
+        kernel_initializer={"class_name": "__import__", "config": {}}
+    ),
+    "a regularizer without numbers": lambda d: layer_config(d, 0).update(
+        kernel_regularizer={"class_name": "L2", "config": {"l2": "x"}}
+    ),
+    "a configuration that is no dict": lambda d: layer_config(d, 0).update(
+        kernel_regularizer={"class_name": "L2", "config": 7}
+    ),
     "a wrong optimizer": lambda d: d["compile"].update(optimizer=[None, {}]),
     "an unknown model": lambda d: d.update({"class": "Popen"}),
     "a later version": lambda d: d.update(version=99),

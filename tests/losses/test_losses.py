@@ -1,3 +1,4 @@
+import json
 import math
 import pathlib
 
@@ -63,9 +64,191 @@ def test_gradients_of_crossentropies(kind, targets, from_logits):
     check_grads(lambda p: kind(from_logits)(targets, p), predictions, order=2)
 
 
-def test_gradient_of_mean_squared_error():
-    y = np.array([[0.5, -1.0], [2.0, 0.0]])
-    check_grads(lambda p: losses.MeanSquaredError()(y, p), y + 0.3, order=2)
+Y = np.array([[0.5, -1.0, 0.25], [2.0, 0.0, 1.5]])
+P = np.array([[0.2, 0.5, 0.3], [0.6, 0.3, 0.1]])
+SIGNS = np.array([[1.0, -1.0, 1.0], [-1.0, -1.0, 1.0]])
+SMOOTH = {
+    "mse": (losses.MeanSquaredError(), Y, Y + 0.3),
+    "mae": (losses.MeanAbsoluteError(), Y, Y + 0.3),
+    "huber": (losses.Huber(0.5), Y, Y + np.array([[0.3, -0.4, 2.0], [-2.0, 0.1, 0.7]])),
+    "cosine": (losses.CosineSimilarity(), Y, Y + 0.3),
+    "hinge": (losses.Hinge(), SIGNS, Y + 0.3),
+    "binary": (losses.BinaryCrossentropy(label_smoothing=0.1), P > 0.25, P),
+    "binary logits": (losses.BinaryCrossentropy(from_logits=True), P > 0.25, 5 * Y),
+    "categorical": (losses.CategoricalCrossentropy(False, 0.2), np.eye(3)[:2], P),
+    "categorical logits": (losses.CategoricalCrossentropy(True, 0.2), np.eye(3)[:2], Y),
+    "kl": (losses.KLDivergence(), P[::-1], P),
+    "dice": (losses.Dice(), P > 0.25, P),
+    "dice each": (losses.Dice(axis=1), P > 0.25, P),
+    "triplet": (
+        losses.TripletLoss(5.0),
+        None,
+        np.stack([Y, Y[::-1] + 0.7, Y[:, ::-1] - 0.2], axis=1),
+    ),
+}
+
+
+@pytest.mark.parametrize("weights", [None, [0.5, 2.0]])
+@pytest.mark.parametrize("name", SMOOTH)
+def test_gradients_and_their_gradients(name, weights):
+    loss, y_true, y_pred = SMOOTH[name]
+    if name == "dice" and weights:
+        weights = None  # one loss for the whole batch
+    check_grads(lambda p: loss(y_true, p, weights), y_pred, order=2)
+
+
+def test_binary_crossentropy_from_logits_has_all_derivatives_at_0():
+    loss = losses.BinaryCrossentropy(from_logits=True)
+    x = Tensor(np.zeros((1, 1)), requires_grad=True)
+    (slope,) = minidl.grad(loss([[0.3]], x), x, create_graph=True)
+    (curvature,) = minidl.grad(slope.sum(), x)
+    assert slope.item() == pytest.approx(0.5 - 0.3)
+    assert curvature.item() == pytest.approx(0.25)
+
+
+@pytest.mark.parametrize("kind", [losses.CosineSimilarity, losses.MeanAbsoluteError, losses.Dice])
+def test_a_prediction_of_zeros_has_a_finite_gradient(kind):
+    p = Tensor(np.zeros((2, 3)), requires_grad=True)
+    kind()(np.zeros((2, 3)), p).backward()
+    assert np.isfinite(p.grad.data).all()
+
+
+@given(st.floats(-1e4, 1e4, width=32), st.floats(0, 1, width=32))
+def test_binary_crossentropy_from_logits_loses_no_digits(logit, target):
+    found = losses.binary_crossentropy(np.float32([[target]]), np.float32([[logit]]), True)
+    exact = target * np.logaddexp(0, -logit) + (1 - target) * np.logaddexp(0, logit)
+    assert found.item() == pytest.approx(exact, rel=1e-5)
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(1, 9), st.sampled_from(sorted(SMOOTH)))
+def test_weights_of_0_and_1_choose_examples(seed, n, name):
+    """Whole weights count an example as often: Σ w·loss / N, whatever the loss."""
+    loss, y_true, y_pred = SMOOTH[name]
+    if name == "dice":
+        return
+    rng = np.random.default_rng(seed)
+    chosen = rng.integers(0, 2, n)
+    weights = rng.integers(0, 4, n)
+    y_true = None if y_true is None else y_true[chosen]
+    each = np.asarray(loss.function(y_true, y_pred[chosen]))
+    found = loss(y_true, y_pred[chosen], weights).item()
+    assert found == pytest.approx((weights * each).sum() / n, rel=1e-12, abs=1e-12)
+
+
+def test_weights_go_along_the_first_axis_or_to_each_pixel():
+    y, p = np.zeros((2, 3, 3, 1)), np.ones((2, 3, 3, 1))
+    loss = losses.MeanSquaredError()
+    assert loss(y, p, [1.0, 3.0]).item() == 2
+    pixels = np.zeros((2, 3, 3))
+    pixels[0, 0, 0] = 18
+    assert loss(y, p, pixels).item() == 1
+    assert loss(y, p, pixels[..., np.newaxis]).item() == 1
+
+
+@pytest.mark.parametrize(
+    ("weights", "message"),
+    [
+        ([1.0, 2.0, 3.0], r"sample_weight of shape \(3,\) does not fit losses of shape \(2,\)"),
+        (1.0, r"sample_weight of shape \(\) does not fit"),
+        ([1.0, np.nan], "sample_weight needs finite numbers"),
+    ],
+)
+def test_weights_that_do_not_fit_are_refused(weights, message):
+    with pytest.raises(ValueError, match=message):
+        losses.MeanSquaredError()(np.zeros((2, 3)), np.ones((2, 3)), weights)
+
+
+def test_a_loss_of_the_whole_batch_takes_no_weights():
+    with pytest.raises(ValueError, match="does not fit one loss for the whole batch"):
+        losses.Dice()(np.ones((2, 3)), np.ones((2, 3)), [1.0, 2.0])
+
+
+def test_triplets_are_the_formula():
+    triplets = np.random.default_rng(0).normal(size=(5, 3, 4))
+    expected = [max(0, sum((a - p) ** 2) - sum((a - n) ** 2) + 0.3) for a, p, n in triplets]
+    assert losses.TripletLoss(0.3)(None, triplets).item() == pytest.approx(np.mean(expected))
+    with pytest.raises(ValueError, match=r"needs outputs \(N, 3, n\).* got shape \(5, 4\)"):
+        losses.TripletLoss()(None, np.ones((5, 4)))
+
+
+def test_a_column_of_outputs_takes_a_row_of_targets():
+    loss = losses.BinaryCrossentropy()
+    column, row = loss([[1], [0]], [[0.9], [0.2]]), loss([1, 0], [[0.9], [0.2]])
+    assert column.item() == row.item()
+    with pytest.raises(ValueError, match=r"targets of shape \(2,\) do not fit .* \(2, 2\)"):
+        losses.mean_squared_error([1, 2], np.ones((2, 2)))
+
+
+@pytest.mark.parametrize(
+    ("loss", "targets", "message"),
+    [
+        (losses.BinaryCrossentropy(), [[0, 2]], r"target 2 at index \(0, 1\) is not a probability"),
+        (losses.CategoricalCrossentropy(), [[-1, 1]], "target -1 at index"),
+        (losses.KLDivergence(), [[np.nan, 1]], "target nan at index"),
+        (losses.Hinge(), [[0.5, 1]], r"target 0.5 at index \(0, 0\) is not -1 or 1"),
+    ],
+)
+def test_targets_out_of_range_are_refused(loss, targets, message):
+    with pytest.raises(ValueError, match=message):
+        loss(targets, np.full((1, 2), 0.5))
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (
+            lambda: losses.BinaryCrossentropy(label_smoothing=1.5),
+            r"label_smoothing needs .*\[0, 1\]",
+        ),
+        (lambda: losses.CategoricalCrossentropy(label_smoothing=-0.1), "label_smoothing"),
+        (lambda: losses.Huber(0), r"Huber: delta needs a number in \(0, inf\), got 0"),
+        (lambda: losses.TripletLoss(-1), "TripletLoss: margin"),
+        (lambda: losses.Dice(axis=3)(np.ones((2, 2)), np.ones((2, 2))), "axis 3 does not exist"),
+        (lambda: losses.CosineSimilarity(5)(np.ones((2, 2)), np.ones((2, 2))), "no axis 5"),
+        (lambda: losses.get("hubber_loss"), "did you mean 'huber_loss'"),
+    ],
+)
+def test_bad_arguments_are_refused(make, message):
+    with pytest.raises(ValueError, match=message):
+        make()
+
+
+ALL = [
+    losses.BinaryCrossentropy(True, 0.1),
+    losses.CategoricalCrossentropy(label_smoothing=0.2),
+    losses.CosineSimilarity(1),
+    losses.Dice((1, 2)),
+    losses.Hinge(),
+    losses.Huber(3.0),
+    losses.KLDivergence(),
+    losses.MeanAbsoluteError(),
+    losses.MeanSquaredError(),
+    losses.SparseCategoricalCrossentropy(True),
+    losses.TripletLoss(0.5),
+]
+
+
+@pytest.mark.parametrize("loss", ALL, ids=lambda loss: loss.name)
+def test_losses_come_back_from_their_config(loss):
+    again = losses.get(json.loads(json.dumps(losses.serialize(loss))))
+    assert type(again) is type(loss)
+    assert again.get_config() == loss.get_config()
+    assert type(losses.get(loss.name)) is type(loss)
+    assert type(losses.get(type(loss).__name__)) is type(loss)
+
+
+@pytest.mark.parametrize(
+    ("alias", "kind"),
+    [
+        ("bce", losses.BinaryCrossentropy),
+        ("KLD", losses.KLDivergence),
+        ("mae", losses.MeanAbsoluteError),
+        ("MSE", losses.MeanSquaredError),
+        ("huber", losses.Huber),
+    ],
+)
+def test_keras_aliases(alias, kind):
+    assert type(losses.get(alias)) is kind
 
 
 def test_labels_of_every_integer_type_and_of_whole_floats_are_taken():

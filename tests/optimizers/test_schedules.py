@@ -31,7 +31,7 @@ def test_one_cycle_goes_up_then_down_and_stays(total, share, div, final):
     rates = [schedule(step) for step in range(total + 3)]
     top = int(np.argmax(rates))
     assert all(a <= b for a, b in itertools.pairwise(rates[: top + 1]))
-    assert all(a >= b for a, b in zip(rates[top:-1], rates[top + 1 :], strict=True))
+    assert all(a >= b for a, b in itertools.pairwise(rates[top:]))
     assert max(rates) <= 0.5
     if share * total > 2:
         assert rates[0] == pytest.approx(0.5 / div)
