@@ -7,6 +7,7 @@ import numpy as np
 
 from minidl import initializers, layers, losses, metrics, optimizers
 from minidl.layers.layer import Layer
+from minidl.models.batches import each
 from minidl.models.graph import functional_from_config
 from minidl.models.model import Model
 from minidl.models.sequential import Sequential
@@ -202,12 +203,17 @@ def _compile_config(model):
     try:
         return {
             "optimizer": optimizers.serialize(model.optimizer),
-            "loss": losses.serialize(model.loss),
-            "metrics": [metrics.serialize(metric) for metric in model.metrics],
-            "weighted_metrics": [metrics.serialize(metric) for metric in model.weighted_metrics],
+            "loss": each(losses.serialize, model.loss),
+            "loss_weights": model.loss_weights,
+            "metrics": _each_metric(model.metrics),
+            "weighted_metrics": _each_metric(model.weighted_metrics),
         }
     except ValueError:
         return None
+
+
+def _each_metric(found):
+    return [each(metrics.serialize, metric) for metric in found]
 
 
 def _compile(model, config):

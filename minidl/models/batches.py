@@ -11,32 +11,46 @@ class Batches:
 
     Iterating yields ``(x, y)`` arrays, ``(x, y, weights)`` if there are weights, or
     ``(x, None)``; with `shuffle`, in a new order each time, drawn from minidl's generator.
+    `several` says whether x, and y, are lists of arrays: for models of several inputs or
+    outputs.
     """
 
-    def __init__(self, x, y=None, batch_size=32, shuffle=False, caller="fit", weights=None):
-        self.x = _examples(x, f"{caller}: x")
-        self.y = None if y is None else _examples(y, f"{caller}: y")
+    def __init__(
+        self,
+        x,
+        y=None,
+        batch_size=32,
+        shuffle=False,
+        caller="fit",
+        weights=None,
+        several=(False, False),
+    ):
+        self.x = _arrays(x, f"{caller}: x", several[0])
+        self.y = None if y is None else _arrays(y, f"{caller}: y", several[1])
         self.weights = None if weights is None else _examples(weights, f"{caller}: sample_weight")
         self.batch_size = checks.integer(32 if batch_size is None else batch_size, "batch_size")
         self.shuffle = shuffle
-        for name, array in (("y", self.y), ("sample_weight", self.weights)):
-            if array is not None and len(self.x) != len(array):
-                raise ValueError(
-                    f"{caller}: x holds {len(self.x)} examples, but {name} holds {len(array)}; "
-                    "they must be equal"
-                )
-        _check_finite(self.x, f"{caller}: x")
+        self.count = len(as_list(self.x)[0])
+        for name, arrays in (("x", self.x), ("y", self.y), ("sample_weight", self.weights)):
+            for array in as_list(arrays):
+                if array is not None and len(array) != self.count:
+                    raise ValueError(
+                        f"{caller}: x holds {self.count} examples, but {name} holds "
+                        f"{len(array)}; they must be equal"
+                    )
+        for array in as_list(self.x):
+            _check_finite(array, f"{caller}: x")
 
     def __len__(self):
-        return -(-len(self.x) // self.batch_size)
+        return -(-self.count // self.batch_size)
 
     def __iter__(self):
-        order = random.generator().permutation(len(self.x)) if self.shuffle else None
-        for start in range(0, len(self.x), self.batch_size):
+        order = random.generator().permutation(self.count) if self.shuffle else None
+        for start in range(0, self.count, self.batch_size):
             stop = start + self.batch_size
             chosen = slice(start, stop) if order is None else order[start:stop]
-            batch = self.x[chosen], None if self.y is None else self.y[chosen]
-            yield batch if self.weights is None else (*batch, self.weights[chosen])
+            x, y, weights = (_take(part, chosen) for part in (self.x, self.y, self.weights))
+            yield (x, y) if weights is None else (x, y, weights)
 
     def weigh_classes(self, class_weight):
         """Give every example the weight of its class, 1 for classes that are not named.
@@ -44,6 +58,8 @@ class Batches:
         Targets with a last axis of more than 1 are taken as one-hot, as in Keras.
         """
         labels = self.y
+        if isinstance(labels, list):
+            raise ValueError("class_weight needs a model with one output; give sample_weight")
         if labels.ndim > 1:
             labels = np.argmax(labels, axis=-1) if labels.shape[-1] > 1 else labels[..., 0]
         if labels.ndim != 1:
@@ -57,25 +73,26 @@ class Batches:
     def split(self, fraction, caller="fit"):
         """Return (all but the last share, the last share), as Keras's validation_split does."""
         fraction = checks.real(fraction, f"{caller}: validation_split", 0, 1, exclusive=True)
-        at = int(len(self.x) * (1 - fraction))
-        if at == 0 or at == len(self.x):
+        at = int(self.count * (1 - fraction))
+        if at == 0 or at == self.count:
             raise ValueError(
                 f"{caller}: validation_split={fraction} leaves nothing on one side of "
-                f"{len(self.x)} examples"
+                f"{self.count} examples"
             )
         parts = []
         for chosen in (slice(at), slice(at, None)):
             part = object.__new__(Batches)
             arrays = {"x": self.x, "y": self.y, "weights": self.weights}
             part.__dict__ = self.__dict__ | {
-                name: None if array is None else array[chosen] for name, array in arrays.items()
+                name: _take(array, chosen) for name, array in arrays.items()
             }
+            part.count = len(as_list(part.x)[0])
             parts.append(part)
         parts[1].shuffle = False
         return parts
 
 
-def batches(x, y, batch_size, shuffle, caller, weights=None):
+def batches(x, y, batch_size, shuffle, caller, weights=None, several=(False, False)):
     """Return `Batches` of arrays, or `x` itself if it is an iterable of batches with a length."""
     if hasattr(x, "__iter__") and hasattr(x, "__len__") and not _is_array_like(x):
         for name, array in (("y", y), ("sample_weight", weights)):
@@ -91,7 +108,17 @@ def batches(x, y, batch_size, shuffle, caller, weights=None):
             f"{caller}: x needs an array of examples, or an iterable of (x, y) batches with a "
             f"length, got {type(x).__name__}"
         )
-    return Batches(x, y, batch_size, shuffle, caller, weights)
+    return Batches(x, y, batch_size, shuffle, caller, weights, several)
+
+
+def each(function, value):
+    """Return ``function(value)``, or for a list the list of what it gives for each item."""
+    return list(map(function, value)) if isinstance(value, list) else function(value)
+
+
+def as_list(value):
+    """Return a list as it is, anything else as the only item of one."""
+    return value if isinstance(value, list) else [value]
 
 
 def unpack(batch):
@@ -107,6 +134,19 @@ def _is_array_like(x):
     if isinstance(x, list | tuple):
         return not (len(x) and isinstance(x[0], tuple))
     return hasattr(x, "__array__")
+
+
+def _arrays(given, what, several):
+    """Return the examples as an array, or as a list of arrays if there are `several`."""
+    if not several:
+        return _examples(given, what)
+    if not isinstance(given, list | tuple):
+        raise TypeError(f"{what} needs a list of arrays, got {type(given).__name__}")
+    return [_examples(array, f"{what}[{i}]") for i, array in enumerate(given)]
+
+
+def _take(arrays, chosen):
+    return None if arrays is None else each(lambda array: array[chosen], arrays)
 
 
 def _examples(array, what):

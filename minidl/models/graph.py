@@ -42,6 +42,8 @@ class Functional(Model):
                     f"{self.name}: two layers are named {layer.name!r}; names are unique in a model"
                 )
             self._sublayers[layer.name] = layer
+        if self._returns_several:
+            self.output_names = _names(self._outputs)
         shapes = [symbol.shape for symbol in self._inputs]
         self.input_shape = shapes if self.takes_several else shapes[0]
         self.built = True
@@ -62,11 +64,15 @@ class Functional(Model):
         return list(self._outputs)
 
     def call(self, x, training=False, logits=False):
-        """Return the outputs; with `logits`, what goes into the last activation function."""
-        final = self._outputs[0] if logits else None
+        """Return the outputs; with `logits`, what goes into their last activation functions.
+
+        `logits` is true or false for all outputs, or a list with one of them for each.
+        """
+        flags = logits if isinstance(logits, list) else [logits] * len(self._outputs)
+        final = {id(s) for s, flag in zip(self._outputs, flags, strict=True) if flag}
 
         def compute(layer, values, symbol):
-            if symbol is final:
+            if id(symbol) in final:
                 return layer.before_activation(values)
             return layer(values, training=training)
 
@@ -130,8 +136,10 @@ class Functional(Model):
         outputs = [values[id(symbol)] for symbol in self._outputs]
         return outputs if self._returns_several else outputs[0]
 
-    def _final_layer(self):
-        return self._outputs[0].layer if len(self._outputs) == 1 else None
+    def _final_layers(self):
+        """Return the outputs' layers; None where another layer takes the output as well."""
+        taken = {id(symbol) for symbols in self._calls for symbol in symbols[0].inputs}
+        return [None if id(symbol) in taken else symbol.layer for symbol in self._outputs]
 
 
 def functional_from_config(config, make_layer):
@@ -157,6 +165,16 @@ def functional_from_config(config, make_layer):
         chosen if isinstance(outputs, list) else chosen[0],
         name=config["name"],
     )
+
+
+def _names(outputs):
+    """Return the outputs' names: those of their layers, numbered where one makes several."""
+    names = []
+    for symbol in outputs:
+        name = symbol.layer.name if symbol.layer is not None else "input"
+        again = names.count(name)
+        names.append(f"{name}_{again}" if again else name)
+    return names
 
 
 def _index(i, symbols):

@@ -2,9 +2,7 @@
 
 import numpy as np
 
-from minidl import activations
 from minidl.autograd import no_grad
-from minidl.layers.core import ActivatedLayer
 from minidl.layers.layer import Layer
 from minidl.layers.symbol import shape_text, symbols_in
 from minidl.models.summary import summary
@@ -79,19 +77,9 @@ class Model(Trainer, Layer):
 
         saving.save_model(self, path, extra)
 
-    def _final_layer(self):
-        """Return the layer that the only output comes from, if that is known."""
+    def _final_layers(self):
+        """Return the layer that each output comes from, where that is known."""
         return
-
-    def _ends_with_logits(self):
-        """Whether the loss shall be computed from what goes into a final softmax."""
-        last = self._final_layer()
-        return (
-            isinstance(last, ActivatedLayer)
-            and self.loss.activation is not None
-            and last.activation is activations.get(self.loss.activation)
-            and not self.loss.from_logits
-        )
 
     def _check_input_shape(self, x, caller):
         """Refuse examples that have another shape than those the model was made for."""

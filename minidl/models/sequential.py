@@ -75,7 +75,7 @@ class Sequential(Model):
         return input_shape
 
     def call(self, x, training=False, logits=False):
-        """Return the output; with `logits`, what goes into the last activation function."""
+        """Return the output; if `logits` is true, what goes into the last activation function."""
         if not self._layers:
             raise ValueError(f"{self.name}: the model has no layers")
         self.build_for((None, *x.shape[1:]))
@@ -104,8 +104,8 @@ class Sequential(Model):
             ],
         }
 
-    def _final_layer(self):
-        return self._layers[-1] if self._layers else None
+    def _final_layers(self):
+        return self._layers[-1:]
 
 
 def _check_layer(layer):

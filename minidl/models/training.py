@@ -2,11 +2,12 @@
 
 import numpy as np
 
-from minidl import activations, losses, metrics, ops, optimizers
+from minidl import metrics, ops, optimizers
 from minidl.autograd import no_grad
 from minidl.callbacks import CallbackList, History, ProgbarLogger, as_text
 from minidl.layers.layer import observe
-from minidl.models.batches import batches, unpack
+from minidl.models.aims import Aims
+from minidl.models.batches import batches, each, unpack
 from minidl.runtime import blas, checks
 
 
@@ -15,11 +16,14 @@ class Trainer:
 
     optimizer = None
     loss = None
+    loss_weights = None
     metrics = ()
     weighted_metrics = ()
     stop_training = False
+    #: Names of the outputs, if there are several.
+    output_names = ()
 
-    def compile(self, optimizer, loss, *, metrics=(), weighted_metrics=()):
+    def compile(self, optimizer, loss, *, loss_weights=None, metrics=(), weighted_metrics=()):
         """Say how to train.
 
         Parameters
@@ -27,20 +31,24 @@ class Trainer:
         optimizer : str or Optimizer
         loss : str or Loss
             If the model ends with softmax or a sigmoid, a cross-entropy is computed from its
-            logits.
+            logits. For several outputs, a list of losses, or one for all.
+        loss_weights : list of float, optional
+            For several outputs: how much each loss counts in the sum that is made small.
         metrics, weighted_metrics : sequence of str or Metric
             What to report beside the loss. Only `weighted_metrics` see sample and class weights,
-            as in Keras; one whose name is taken is reported as "weighted_" and its name.
+            as in Keras; one whose name is taken is reported as "weighted_" and its name. For
+            several outputs, a list of such sequences, or one for all.
 
         Raises
         ------
         ValueError
             For a name that is not known, with the nearest one that is.
         """
-        optimizer, loss = optimizers.get(optimizer), losses.get(loss)
-        self.metrics, self.weighted_metrics = _metrics(metrics), _metrics(weighted_metrics)
-        self.optimizer = optimizer
-        self.loss = loss
+        optimizer = optimizers.get(optimizer)
+        aims = Aims(self.output_names, loss, loss_weights, metrics, weighted_metrics)
+        self.metrics, self.weighted_metrics = aims.metrics, aims.weighted_metrics
+        self.optimizer, self._aims = optimizer, aims
+        self.loss, self.loss_weights = aims.loss, aims.loss_weights
 
     def fit(
         self,
@@ -97,7 +105,7 @@ class Trainer:
         """
         self._check_compiled("fit")
         epochs = checks.integer(epochs, "fit: epochs")
-        data = batches(x, y, batch_size, shuffle, "fit", sample_weight)
+        data = batches(x, y, batch_size, shuffle, "fit", sample_weight, self._several())
         if validation_split:
             if validation_data is not None or not hasattr(data, "split"):
                 raise ValueError("fit: validation_split needs arrays, and no validation_data")
@@ -106,7 +114,9 @@ class Trainer:
             validation = None
             if validation_data is not None:
                 x, y, weights = unpack(validation_data)
-                validation = batches(x, y, batch_size, False, "fit: validation_data", weights)
+                validation = batches(
+                    x, y, batch_size, False, "fit: validation_data", weights, self._several()
+                )
         for part in (data, validation):
             self._check_data(part, "fit")
         if class_weight is not None:
@@ -170,18 +180,16 @@ class Trainer:
         return value, outputs
 
     def _loss(self, x, y, weights, training):
-        """Return the loss of a batch, regularization included, and the outputs' array.
+        """Return the loss of a batch, regularization included, and the outputs' arrays.
 
         The loss is computed from logits where it can be.
         """
-        x = np.asarray(x)
-        if self._ends_with_logits():
-            logits = self(x, training=training, logits=True)
-            loss = self.loss.on_logits()(y, logits, weights)
-            outputs = activations.get(self.loss.activation)(logits.data)
-        else:
-            output = self(x, training=training)
-            loss, outputs = self.loss(y, output, weights), output.data
+        x = each(np.asarray, x)
+        logits = self._aims.logits(self._final_layers())
+        options = {"logits": logits} if any(logits) else {}
+        loss, outputs = self._aims.loss_of(
+            y, self(x, training=training, **options), logits, weights
+        )
         for penalty in self.losses:
             loss = ops.add(loss, penalty)
         return loss, outputs
@@ -189,7 +197,9 @@ class Trainer:
     def train_on_batch(self, x, y, sample_weight=None, class_weight=None):
         """Make one update from one batch; returns the loss before it, a float."""
         self._check_compiled("train_on_batch")
-        data = batches(x, y, len(x), False, "train_on_batch", sample_weight)
+        several = self._several()
+        size = len(x[0] if several[0] else x)
+        data = batches(x, y, size, False, "train_on_batch", sample_weight, several)
         self._check_data(data, "train_on_batch")
         if class_weight is not None:
             _weigh_classes(data, class_weight, sample_weight)
@@ -217,7 +227,7 @@ class Trainer:
             `return_dict`.
         """
         self._check_compiled("evaluate")
-        data = batches(x, y, batch_size, False, "evaluate", sample_weight)
+        data = batches(x, y, batch_size, False, "evaluate", sample_weight, self._several())
         self._check_data(data, "evaluate")
         results = self._evaluate(data)
         if _verbosity(verbose):
@@ -236,33 +246,31 @@ class Trainer:
         return dict(logs)
 
     def predict(self, x, batch_size=None, verbose="auto"):
-        """Return the outputs for examples `x` (N, …) as an array (N, …)."""
-        data = batches(x, None, batch_size, False, "predict")
+        """Return the outputs for examples `x` (N, …): an array (N, …), or a list of them."""
+        data = batches(x, None, batch_size, False, "predict", several=self._several())
         self._check_data(data, "predict", targets=False)
         outputs = [self.predict_on_batch(b[0] if isinstance(b, tuple) else b) for b in data]
+        if self.output_names:
+            return [np.concatenate(parts) for parts in zip(*outputs, strict=True)]
         return np.concatenate(outputs)
 
     def predict_on_batch(self, x):
         """Return the outputs for one batch as an array."""
         with no_grad():
-            return self(np.asarray(x), training=False).data
+            return each(lambda output: output.data, self(each(np.asarray, x), training=False))
+
+    def _several(self):
+        """Whether examples are lists of inputs, and targets lists of targets."""
+        return self.takes_several, bool(self.output_names)
 
     def _start_results(self):
-        for metric in (*self.metrics, *self.weighted_metrics):
-            metric.reset_state()
+        self._aims.reset()
         return metrics.Mean("loss")
 
     def _add_results(self, mean_loss, loss, y, outputs, weights):
-        mean_loss.update_state(loss, len(outputs))
-        for metric in self.metrics:
-            metric.update_state(y, outputs)
-        for metric in self.weighted_metrics:
-            metric.update_state(y, outputs, weights)
-        results = {each.name: each.result() for each in (mean_loss, *self.metrics)}
-        for metric in self.weighted_metrics:
-            taken = metric.name in results
-            results[f"weighted_{metric.name}" if taken else metric.name] = metric.result()
-        return results
+        mean_loss.update_state(loss, len(outputs[0]))
+        self._aims.update(y, outputs, weights)
+        return {"loss": mean_loss.result()} | self._aims.results()
 
     def _prepare_optimizer(self):
         weights = self.trainable_weights
@@ -288,9 +296,10 @@ class Trainer:
         if self.input_shape is not None:
             self._check_input_shape(x, caller)
         with no_grad(), np.errstate(all="ignore"):
-            output = self(x[:1])  # builds the model, and finds layers that do not fit
+            # Builds the model, and finds layers that do not fit.
+            output = self(each(lambda array: array[:1], x))
         if targets:
-            self.loss.check(data.y, output.shape)
+            self._aims.check(data.y, output)
 
     def _raise_not_finite(self, x, value, moment):
         blame = "all layers' outputs are finite: the loss itself overflowed"
@@ -313,11 +322,6 @@ class Trainer:
             f"fit: the loss became {value} at {moment}; {blame}. A smaller learning rate "
             "(or inputs scaled to 0 … 1) usually helps"
         )
-
-
-def _metrics(given):
-    given = [given] if isinstance(given, str) else list(given or ())
-    return [metrics.get(metric) for metric in given]
 
 
 def _weigh_classes(data, class_weight, sample_weight):
