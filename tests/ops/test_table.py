@@ -147,8 +147,8 @@ TABLE = dict(
         row("log", each(math.log), one(positive)),
         row("log1p", each(lambda x: math.log(1 + x)), one(positive)),
         row("log_softmax", scipy.special.log_softmax, one(shapes=with_axes, axis=axis_of)),
-        row("logsumexp", over(lambda xs: math.log(math.fsum(map(math.exp, xs)))),
-            one(shapes=filled, **some_axes)),
+        row("logsumexp", over(
+                lambda xs: math.log(math.fsum(map(math.exp, xs))) if xs else -math.inf), one(**some_axes)),
         row("matmul", judges.product, matrices()),
         row("max", over(max), one(distinct, filled, **some_axes)),
         row("max_pool2d", judges.pool, pooled()),
