@@ -111,12 +111,14 @@ def prod(x, axis=None, keepdims=False):
 
 @primitive
 def logsumexp(x, axis=None, keepdims=False):
-    """Return log Σ eˣ over `axis`, without overflow for any x.
+    """Return log Σ eˣ over `axis`, without overflow for any x; −∞ where there are no numbers.
 
     >>> logsumexp(np.array([1000.0, 1000.0]))
     array(1000.69314718)
     """
-    most = np.max(x, axis=axis, keepdims=True)
+    x = np.asarray(x)
+    x = x if x.dtype.kind == "f" else x.astype(np.float64)
+    most = np.max(x, axis=axis, keepdims=True, initial=-np.inf)
     most = np.where(np.isfinite(most), most, np.zeros((), most.dtype))
     with np.errstate(divide="ignore"):
         y = most + np.log(np.sum(np.exp(x - most), axis=axis, keepdims=True))
