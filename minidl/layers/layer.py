@@ -262,6 +262,8 @@ def check_images(name, input_shape):
     if len(input_shape) != 4:
         shape = tuple("N" if n is None else n for n in input_shape)
         raise ValueError(f"{name}: the input {needs_images(shape)}")
+    if 0 in input_shape[1:]:
+        raise ValueError(f"{name}: images of shape {tuple(input_shape[1:])} have no numbers")
 
 
 def size_of(shape):
@@ -272,6 +274,8 @@ def size_of(shape):
 def _as_tensor(x, dtype):
     if not isinstance(x, Tensor):
         x = Tensor(x)
+    if not x.ndim:
+        raise ValueError(f"needs a batch (N, …), got the single number {x.data}")
     return x if x.dtype == dtype else x.astype(dtype)
 
 

@@ -4,6 +4,8 @@
 are taken over. ε stands inside the root.
 """
 
+import math
+
 from minidl import ops
 from minidl.layers.layer import Layer, size_of
 from minidl.runtime import checks
@@ -15,14 +17,15 @@ class Normalization(Layer):
     Parameters
     ----------
     epsilon : float
-        ε
+        ε > 0, which keeps the root of numbers that are all alike from being 0.
     center, scale : bool
         Whether there is a β, a γ: one number a channel, learned.
     """
 
     def __init__(self, epsilon=1e-3, center=True, scale=True, **kwargs):
         super().__init__(**kwargs)
-        self.epsilon = checks.real(epsilon, f"{type(self).__name__}: epsilon", 0)
+        what = f"{type(self).__name__}: epsilon"
+        self.epsilon = checks.real(epsilon, what, 0, math.inf, exclusive=True)
         self.center = bool(center)
         self.scale = bool(scale)
         self.gamma = self.beta = None
@@ -38,6 +41,11 @@ class Normalization(Layer):
     def parameter_shape(self, input_shape):
         """Return the shape of γ and β."""
         return (input_shape[-1],)
+
+    def check_not_empty(self, x):
+        """Refuse an input without numbers, which has no mean."""
+        if not x.size:
+            raise ValueError(f"{type(self).__name__}: there are no numbers in shape {x.shape}")
 
     def flops(self, input_shape):
         """Return about 8 a number: mean, variance, scale and shift."""
@@ -66,7 +74,7 @@ class BatchNormalization(Normalization):
 
     >>> import numpy as np
     >>> x = np.float32([[1.0], [3.0]])
-    >>> BatchNormalization(epsilon=0)(x, training=True).data
+    >>> BatchNormalization(epsilon=1e-12)(x, training=True).data
     array([[-1.],
            [ 1.]], dtype=float32)
     """
@@ -96,6 +104,7 @@ class BatchNormalization(Normalization):
 
     def call(self, x, training=False):
         """Return x normalized by the batch's mean and variance, or by the moving ones."""
+        self.check_not_empty(x)
         if not (training and self.trainable):
             return self._normalize(x, self.moving_mean, self.moving_variance)
         axes = tuple(i for i in range(x.ndim) if i != self.axis % x.ndim)
@@ -142,6 +151,7 @@ class LayerNormalization(Normalization):
 
     def call(self, x, training=False):
         """Return x normalized example by example."""
+        self.check_not_empty(x)
         axes = tuple(sorted(i % x.ndim for i in self.axis))
         return ops.layer_norm(x, self.gamma, self.beta, axis=axes, epsilon=self.epsilon)
 
@@ -170,6 +180,7 @@ class GroupNormalization(Normalization):
 
     def call(self, x, training=False):
         """Return x normalized group by group."""
+        self.check_not_empty(x)
         return ops.group_norm(x, self._count(x.shape), self.gamma, self.beta, epsilon=self.epsilon)
 
     def compute_output_shape(self, input_shape):
