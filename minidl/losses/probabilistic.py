@@ -3,7 +3,6 @@
 import numpy as np
 
 from minidl import ops
-from minidl.autograd import primitive
 from minidl.losses.loss import EPSILON, Loss, batch, check_real, check_values, like
 from minidl.runtime import checks
 
@@ -167,7 +166,7 @@ def binary_crossentropy(y_true, y_pred, from_logits=False, label_smoothing=0.0):
     if label_smoothing:
         y = y * (1 - label_smoothing) + 0.5 * label_smoothing
     if from_logits:
-        if_one, if_zero = _softplus(ops.negative(y_pred)), _softplus(y_pred)
+        if_one, if_zero = ops.softplus(ops.negative(y_pred)), ops.softplus(y_pred)
     else:
         p = ops.clip(y_pred, EPSILON, 1 - EPSILON)
         if_one, if_zero = ops.negative(ops.log(p)), ops.negative(ops.log(ops.subtract(1, p)))
@@ -217,15 +216,6 @@ def _log_probabilities(y_pred, from_logits):
         return ops.log_softmax(y_pred)
     total = ops.sum(y_pred, axis=-1, keepdims=True)
     return ops.log(ops.clip(ops.divide(y_pred, total), EPSILON, 1 - EPSILON))
-
-
-@primitive
-def _softplus(x):
-    """Return log(1 + eˣ), without overflow and without losing digits."""
-    return np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x)))
-
-
-_softplus.def_vjps(lambda g, y, x: ops.multiply(g, ops.sigmoid(x)))
 
 
 def _check_probabilities(y_true, name):

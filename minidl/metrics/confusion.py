@@ -59,7 +59,6 @@ class _AtThresholds(ConfusionMetric):
 
     def __init__(self, thresholds=None, top_k=None, class_id=None, name=None):
         kind = type(self).__name__
-        self.thresholds = thresholds
         self.top_k = None if top_k is None else checks.integer(top_k, f"{kind}: top_k")
         self.class_id = (
             None if class_id is None else checks.integer(class_id, f"{kind}: class_id", 0)
@@ -70,6 +69,9 @@ class _AtThresholds(ConfusionMetric):
             given = [checks.real(level, f"{kind}: thresholds", 0, 1) for level in given]
             if not given:
                 raise ValueError(f"{kind}: thresholds needs at least one number, got none")
+        self.thresholds = thresholds
+        if thresholds is not None:
+            self.thresholds = given if np.ndim(thresholds) else given[0]
         self._order = np.argsort(given, kind="stable")
         self._levels = np.array(given)[self._order]
         super().__init__(name)

@@ -20,6 +20,15 @@ class Adagrad(Optimizer):
     epsilon : float
     **options
         What all optimizers share: see `Optimizer`.
+
+    >>> import minidl
+    >>> w = minidl.Tensor([1.0, -2.0], requires_grad=True)
+    >>> optimizer = Adagrad(0.1)
+    >>> optimizer.build([w])
+    >>> (w * w).sum().backward()
+    >>> optimizer.step()
+    >>> w.data.round(4)
+    array([ 0.9012, -1.9003], dtype=float32)
     """
 
     name = "adagrad"

@@ -28,6 +28,15 @@ class Adam(Optimizer):
         Whether the largest v so far stands in v's place (Reddi et al., 2018).
     **options
         What all optimizers share: see `Optimizer`.
+
+    >>> import minidl
+    >>> w = minidl.Tensor([1.0, -2.0], requires_grad=True)
+    >>> optimizer = Adam(0.1)
+    >>> optimizer.build([w])
+    >>> (w * w).sum().backward()
+    >>> optimizer.step()
+    >>> w.data.round(4)
+    array([ 0.9, -1.9], dtype=float32)
     """
 
     name = "adam"
@@ -81,6 +90,15 @@ class AdamW(Adam):
         λ
     beta_1, beta_2, epsilon, amsgrad, **options
         See `Adam`.
+
+    >>> import minidl
+    >>> w = minidl.Tensor([1.0, -2.0], requires_grad=True)
+    >>> optimizer = AdamW(0.1, weight_decay=0.5)
+    >>> optimizer.build([w])
+    >>> (w * w).sum().backward()
+    >>> optimizer.step()
+    >>> w.data.round(4)
+    array([ 0.85, -1.8 ], dtype=float32)
     """
 
     name = "adamw"
@@ -119,6 +137,15 @@ class Nadam(Optimizer):
     epsilon : float
     **options
         What all optimizers share: see `Optimizer`.
+
+    >>> import minidl
+    >>> w = minidl.Tensor([1.0, -2.0], requires_grad=True)
+    >>> optimizer = Nadam(0.1)
+    >>> optimizer.build([w])
+    >>> (w * w).sum().backward()
+    >>> optimizer.step()
+    >>> w.data.round(4)
+    array([ 0.8937, -1.8937], dtype=float32)
     """
 
     name = "nadam"
@@ -171,6 +198,15 @@ class Lion(Optimizer):
     beta_2 : float in [0, 1]
     **options
         What all optimizers share: see `Optimizer`.
+
+    >>> import minidl
+    >>> w = minidl.Tensor([1.0, -2.0], requires_grad=True)
+    >>> optimizer = Lion(0.1)
+    >>> optimizer.build([w])
+    >>> (w * w).sum().backward()
+    >>> optimizer.step()
+    >>> w.data.round(4)
+    array([ 0.9, -1.9], dtype=float32)
     """
 
     name = "lion"

@@ -27,6 +27,15 @@ class RMSprop(Optimizer):
     centered : bool
     **options
         What all optimizers share: see `Optimizer`.
+
+    >>> import minidl
+    >>> w = minidl.Tensor([1.0, -2.0], requires_grad=True)
+    >>> optimizer = RMSprop(0.1)
+    >>> optimizer.build([w])
+    >>> (w * w).sum().backward()
+    >>> optimizer.step()
+    >>> w.data.round(4)
+    array([ 0.6838, -1.6838], dtype=float32)
     """
 
     name = "rmsprop"

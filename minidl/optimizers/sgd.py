@@ -20,6 +20,15 @@ class SGD(Optimizer):
         Whether to look ahead along the velocity (Sutskever et al., 2013).
     **options
         What all optimizers share: see `Optimizer`.
+
+    >>> import minidl
+    >>> w = minidl.Tensor([1.0, -2.0], requires_grad=True)
+    >>> optimizer = SGD(0.1, momentum=0.9)
+    >>> optimizer.build([w])
+    >>> (w * w).sum().backward()
+    >>> optimizer.step()
+    >>> w.data.round(4)
+    array([ 0.8, -1.6], dtype=float32)
     """  # noqa: D400 (the formula goes on)
 
     name = "sgd"

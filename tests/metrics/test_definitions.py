@@ -90,6 +90,7 @@ ALL = [
     metrics.MeanSquaredError("error"),
     metrics.Precision([0.2, 0.5]),
     metrics.Recall(top_k=2, class_id=1),
+    metrics.Recall(np.array([0.5, 0.75])),
     metrics.SparseCategoricalAccuracy(),
     metrics.SparseTopKCategoricalAccuracy(3),
     metrics.TopKCategoricalAccuracy(3),
