@@ -331,7 +331,7 @@ def explain(name, error, args):
     """Return a ValueError or TypeError with the operation's name and what it was given."""
     if str(error).startswith(f"{name}:"):
         return error
-    while error.__cause__ is not None:  # an operation within the operation
+    while error.__cause__ not in (None, error):  # an operation within the operation
         error = error.__cause__
     given = ", ".join(
         f"{a.dtype} {a.shape}" if isinstance(a, np.ndarray | Tensor) else reprlib.repr(a)
