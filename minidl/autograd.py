@@ -17,10 +17,11 @@ import contextlib
 import functools
 import inspect
 import itertools
-import reprlib
 import threading
 
 import numpy as np
+
+from minidl.runtime.errors import EXPLAINED, check_real, explain
 
 
 class Tensor:
@@ -262,7 +263,7 @@ class Primitive:
         arrays = [a.data if isinstance(a, Tensor) else a for a in args]
         try:
             for array in arrays[: self._inputs]:
-                _check_real(array)
+                check_real(array)
             output = self.forward(*arrays, **kwargs)
         except EXPLAINED as error:
             raise explain(self.name, error, arrays) from error
@@ -321,32 +322,6 @@ def primitive(forward=None, *, residuals=False):
     if forward is None:
         return functools.partial(primitive, residuals=residuals)
     return Primitive(forward, residuals)
-
-
-#: What NumPy and Python raise at arguments that make no sense.
-EXPLAINED = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError)
-
-
-def explain(name, error, args):
-    """Return a ValueError or TypeError with the operation's name and what it was given."""
-    if str(error).startswith(f"{name}:"):
-        return error
-    while error.__cause__ not in (None, error):  # an operation within the operation
-        error = error.__cause__
-    given = ", ".join(
-        f"{a.dtype} {a.shape}" if isinstance(a, np.ndarray | Tensor) else reprlib.repr(a)
-        for a in args
-    )
-    kind = TypeError if isinstance(error, TypeError | AttributeError) else ValueError
-    return kind(f"{name}: {error} (given {given})")
-
-
-def _check_real(array):
-    if isinstance(array, float | int):
-        return
-    dtype = array.dtype if isinstance(array, np.ndarray) else np.asarray(array).dtype
-    if dtype.kind not in "fiub":
-        raise TypeError(f"needs real numbers or booleans, got {dtype}")
 
 
 def _tensor(data, node):

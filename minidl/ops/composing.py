@@ -2,7 +2,7 @@
 
 import functools
 
-from minidl.autograd import EXPLAINED, explain
+from minidl.runtime.errors import EXPLAINED, explain
 
 
 def composed(function):

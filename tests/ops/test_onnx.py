@@ -13,12 +13,11 @@ import pkgutil
 import warnings
 
 import numpy as np
+import onnx
 import pytest
+from onnx import numpy_helper
+from onnx.backend.test.case import node as node_cases
 from onnx_operators import OPERATORS, LeftOut
-
-onnx = pytest.importorskip("onnx")
-from onnx import numpy_helper  # noqa: E402
-from onnx.backend.test.case import node as node_cases  # noqa: E402
 
 DATA = pathlib.Path(onnx.__file__).parent / "backend" / "test" / "data"
 MODELS = sorted(
