@@ -7,8 +7,8 @@ from hypothesis import settings
 
 import minidl
 
-#: Scripts that need PyTorch or Keras: they make the reference outputs, see the README there.
-collect_ignore = ["reference"]
+#: Scripts run by hand: reference outputs (see the README there), and mutations of the code.
+collect_ignore = ["mutation", "reference"]
 
 settings.register_profile("ci", derandomize=True, deadline=None, max_examples=50)
 settings.register_profile("deep", deadline=None, max_examples=2000)

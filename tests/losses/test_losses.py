@@ -299,3 +299,12 @@ def test_a_loss_is_differentiable_through_the_model():
     assert isinstance(value, Tensor)
     value.backward()
     assert layer.kernel.grad.shape == (4, 3)
+
+
+def test_label_smoothing_shares_with_all_classes_of_every_pixel():
+    rng = np.random.default_rng(0)
+    targets = np.eye(5)[rng.integers(0, 5, (2, 3, 4))]
+    p = rng.dirichlet(np.ones(5), (2, 3, 4))
+    found = losses.categorical_crossentropy(targets, p, label_smoothing=0.3)
+    expected = -((0.7 * targets + 0.3 / 5) * np.log(p)).sum(axis=-1)
+    np.testing.assert_allclose(found, expected, rtol=1e-6)
