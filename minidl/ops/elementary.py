@@ -10,6 +10,7 @@ from minidl.kernels import erf as kernels
 from minidl.kernels.elementwise import apply
 from minidl.ops.arithmetic import add, divide, multiply, negative
 from minidl.ops.composing import composed
+from minidl.runtime import checks
 
 
 @primitive
@@ -131,10 +132,7 @@ def astype(x, dtype):
     >>> astype(np.array([1.7]), "int64")
     array([1])
     """
-    dtype = np.dtype(dtype)
-    if dtype.kind not in "fiub":
-        raise TypeError(f"dtype needs a type of real numbers or booleans, got {dtype}")
-    return np.asarray(x).astype(dtype)
+    return np.asarray(x).astype(checks.dtype(dtype, "astype: dtype"))
 
 
 astype.def_vjps(lambda g, y, x, dtype: ops.astype(g, x.dtype))

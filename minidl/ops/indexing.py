@@ -132,7 +132,8 @@ def one_hot(x, num_classes, dtype="float32"):
             f"one_hot: x needs classes from 0 to {num_classes - 1}, "
             f"got {labels.min()} to {labels.max()}"
         )
-    hot = np.equal(labels[..., None], np.arange(num_classes)).astype(dtype)
+    hot = np.equal(labels[..., None], np.arange(num_classes))
+    hot = hot.astype(checks.dtype(dtype, "one_hot: dtype"))
     return Tensor(hot) if isinstance(x, Tensor) else hot
 
 

@@ -6,6 +6,7 @@ from numpy.lib.array_utils import normalize_axis_tuple
 from minidl.autograd import primitive
 from minidl.ops.arithmetic import unbroadcast
 from minidl.ops.composing import composed
+from minidl.runtime import checks
 
 
 @primitive
@@ -84,16 +85,23 @@ def full_like(x, fill_value, dtype=None):
     >>> full_like(np.ones(2), 7)
     array([7., 7.])
     """
+    dtype = _dtype_like(x, dtype, "full_like: dtype")
+    if dtype.kind != "f" and np.asarray(fill_value).dtype.kind == "f":
+        raise TypeError(f"fill_value needs a whole number for {dtype}, got {fill_value!r}")
     return np.full_like(x, fill_value, dtype=dtype)
 
 
 @primitive
 def ones_like(x, dtype=None):
     """Return ones of x's shape and dtype, or of another dtype."""
-    return np.ones_like(x, dtype=dtype)
+    return np.ones_like(x, dtype=_dtype_like(x, dtype, "ones_like: dtype"))
 
 
 @primitive
 def zeros_like(x, dtype=None):
     """Return zeros of x's shape and dtype, or of another dtype."""
-    return np.zeros_like(x, dtype=dtype)
+    return np.zeros_like(x, dtype=_dtype_like(x, dtype, "zeros_like: dtype"))
+
+
+def _dtype_like(x, dtype, what):
+    return np.asarray(x).dtype if dtype is None else checks.dtype(dtype, what)

@@ -5,6 +5,8 @@ import math
 import numbers
 import operator
 
+import numpy as np
+
 
 def unknown_name(kind, name, known):
     """Return the error for a name that is not known, with the nearest known one.
@@ -32,6 +34,18 @@ def integer(value, what, minimum=1):
     if number < minimum:
         raise ValueError(f"{what} needs a whole number of at least {minimum}, got {value!r}")
     return number
+
+
+def dtype(value, what):
+    """Return `value` as a NumPy dtype of real numbers or booleans.
+
+    >>> dtype("float32", "dtype")
+    dtype('float32')
+    """
+    found = np.dtype(value)
+    if found.kind not in "fiub":
+        raise TypeError(f"{what} needs a type of real numbers or booleans, got {found}")
+    return found
 
 
 def pair(value, what, minimum=1):

@@ -28,8 +28,8 @@ def explain(name, error, args):
 
 def check_real(array):
     """Refuse what are not real numbers or booleans."""
-    if isinstance(array, float | int):
-        return
+    if isinstance(array, float) or (isinstance(array, int) and abs(array) < 2**63):
+        return  # a larger one NumPy takes for an object
     dtype = array.dtype if isinstance(array, np.ndarray) else np.asarray(array).dtype
     if dtype.kind not in "fiub":
         raise TypeError(f"needs real numbers or booleans, got {dtype}")

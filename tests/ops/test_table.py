@@ -303,3 +303,24 @@ def test_same_gradients_with_and_without_a_graph(name, data):
         for f, s in zip(fast, slow, strict=True):
             assert f.dtype == s.dtype == dtype
             assert np.array_equal(f.data, s.data)
+
+
+@pytest.mark.parametrize("name", TABLE)
+@FEWER
+@given(data=st.data())
+def test_arrays_that_inputs_are_views_of_are_left(name, data):
+    row, arrays, options = draw(data, name)
+    frames, views = [], []
+    for array in arrays:
+        frame = np.full([n + 2 for n in array.shape], 7.0)
+        view = frame[(..., *[slice(1, -1)] * array.ndim)]
+        view[...] = array
+        frames.append(frame)
+        views.append(Tensor(view, requires_grad=True))
+    before = [frame.copy() for frame in frames]
+    result = row.operation(*views, **options)
+    if row.differentiable:
+        for create_graph in (False, True):
+            grad(result, views, create_graph, np.ones(result.shape))
+    for frame, copy in zip(frames, before, strict=True):
+        np.testing.assert_array_equal(frame, copy)
