@@ -168,7 +168,17 @@ def test_set_weights_refuses_wrong_counts_and_shapes_and_changes_nothing():
     before = layer.get_weights()
     with pytest.raises(ValueError, match="got 1 arrays, but there are 2"):
         layer.set_weights(before[:1])
-    with pytest.raises(ValueError, match=r"got shape \(3,\) for 'bias', which has \(2,\)"):
-        layer.set_weights([np.zeros((3, 2)), np.zeros(3)])
+    for wrong in (1, 3):
+        with pytest.raises(
+            ValueError, match=rf"got shape \({wrong},\) for 'bias', which has \(2,\)"
+        ):
+            layer.set_weights([np.zeros((3, 2)), np.zeros(wrong)])
     for old, new in zip(before, layer.get_weights(), strict=True):
         np.testing.assert_array_equal(old, new)
+
+
+@pytest.mark.parametrize("top", range(4))
+@pytest.mark.parametrize("left", range(4))
+def test_cropping_cuts_what_it_says(top, left):
+    cropped = layers.Cropping2D(((top, 1), (left, 2)))(IMAGES).data
+    np.testing.assert_array_equal(cropped, IMAGES[:, top:-1, left:-2])

@@ -204,6 +204,8 @@ def test_a_new_learning_rate_holds_from_the_next_step():
         (lambda: optimizers.Adam(float("nan")), "Adam: learning_rate"),
         (lambda: optimizers.SGD(0.1, momentum=1.5), "SGD: momentum"),
         (lambda: optimizers.Adam(beta_1=1), r"beta_1 needs a number in \[0, 1\)"),
+        (lambda: optimizers.RMSprop(momentum=1.5), "RMSprop: momentum"),
+        (lambda: optimizers.RMSprop(momentum=-0.5), "RMSprop: momentum"),
         (lambda: optimizers.Adam(epsilon=-1e-9), "Adam: epsilon"),
         (lambda: optimizers.RMSprop(rho=2), "RMSprop: rho"),
         (lambda: optimizers.Adagrad(initial_accumulator_value=-1), "initial_accumulator_value"),
