@@ -354,6 +354,18 @@ class TestPrimitive:
         with pytest.raises(RuntimeError, match=message):
             double(leaf([1, 2, 3])).backward(np.ones(3))
 
+    @pytest.mark.parametrize("other", ["float32", "float64"])
+    @pytest.mark.parametrize("own", ["float32", "float64"])
+    def test_gradients_are_of_the_inputs_type(self, own, other):
+        @primitive
+        def double(x):
+            return 2 * x
+
+        double.def_vjps(lambda g, y, x: (2 * g).astype(other))
+        x = leaf([1, 2], own)
+        double(x).sum().backward()
+        assert x.grad.dtype == own
+
     def test_residuals_and_keywords(self):
         @primitive(residuals=True)
         def scale(x, by=1.0):

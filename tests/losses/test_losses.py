@@ -308,3 +308,10 @@ def test_label_smoothing_shares_with_all_classes_of_every_pixel():
     found = losses.categorical_crossentropy(targets, p, label_smoothing=0.3)
     expected = -((0.7 * targets + 0.3 / 5) * np.log(p)).sum(axis=-1)
     np.testing.assert_allclose(found, expected, rtol=1e-6)
+
+
+def test_kl_divergence_holds_both_between_a_tiny_number_and_1():
+    y, p = np.array([[1.7, 0.4, -0.2]]), np.array([[0.5, 1.3, 0.0]])
+    held, by = np.array([[1, 0.4, 1e-7]]), np.array([[0.5, 1, 1e-7]])
+    expected = (held * np.log(held / by)).sum(axis=-1)
+    np.testing.assert_allclose(losses.kl_divergence(y, p), expected, rtol=1e-10)

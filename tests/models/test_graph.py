@@ -153,6 +153,15 @@ def test_a_graph_of_thousands_of_layers_needs_no_recursion():
     assert Model(image, x)(np.ones((1, 2))).shape == (1, 2)
 
 
+@pytest.mark.parametrize("axis", [1, 2, 3, -1, -2, -3])
+def test_images_are_joined_along_any_axis_but_the_batch(axis):
+    images = np.arange(48.0).reshape(2, 2, 3, 4)
+    join = layers.Concatenate(axis)
+    found = Model((x := Input((2, 3, 4))), join([x, x]))(images)
+    np.testing.assert_array_equal(found, np.concatenate([images, images], axis))
+    assert join.compute_output_shape([(None, 2, 3, 4)] * 2)[1:] == found.shape[1:]
+
+
 def test_inputs_of_the_wrong_number_or_shape_are_named():
     a, b = Input((4,)), Input((5,))
     model = Model([a, b], layers.Concatenate()([a, b]))

@@ -18,3 +18,11 @@ def test_gradients_where_one_operand_is_repeated(shapes):
     for tensor, other in ((x, 5.0), (y, 2.0)):
         repeated = n if tensor.shape == (1,) else 1
         np.testing.assert_array_equal(tensor.grad.data, np.full(tensor.shape, other * repeated))
+
+
+@pytest.mark.parametrize("shapes", [((2, 0), (1,)), ((2, 1), (0,)), ((2, 0), (0,))])
+def test_gradients_of_a_sum_of_no_numbers(shapes):
+    x, y = (Tensor(np.ones(s), requires_grad=True) for s in shapes)
+    ops.einsum("ij,j->i", x, y).sum().backward()
+    for tensor in (x, y):
+        np.testing.assert_array_equal(tensor.grad.data, np.zeros(tensor.shape))
