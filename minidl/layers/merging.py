@@ -2,7 +2,6 @@
 
 from minidl import ops
 from minidl.layers.layer import Layer, size_of
-from minidl.layers.symbol import shape_text
 from minidl.runtime import checks
 
 
@@ -44,7 +43,7 @@ class Add(Merge):
         """Return the shape that all inputs have."""
         self.check_count(input_shape)
         if any(tuple(shape[1:]) != tuple(input_shape[0][1:]) for shape in input_shape):
-            shapes = ", ".join(map(shape_text, input_shape))
+            shapes = ", ".join(map(checks.shape_text, input_shape))
             raise ValueError(f"Add needs inputs of one shape, got {shapes}")
         return input_shape[0]
 
@@ -90,7 +89,7 @@ class Concatenate(Merge):
         lengths = [shape[axis] for shape in input_shape if 0 < axis < len(shape) == len(first)]
         others = {(*shape[1:axis], *shape[axis + 1 :]) for shape in input_shape}
         if len(lengths) != len(input_shape) or len(others) != 1:
-            shapes = ", ".join(map(shape_text, input_shape))
+            shapes = ", ".join(map(checks.shape_text, input_shape))
             raise ValueError(
                 f"Concatenate needs inputs of one shape but for axis {self.axis}, got {shapes}"
             )

@@ -35,7 +35,7 @@ class Symbol:
 
     def __repr__(self):
         source = self.layer.name if self.layer is not None else "input"
-        return f"<Symbol {shape_text(self.shape)} of {source!r}>"
+        return f"<Symbol {checks.shape_text(self.shape)} of {source!r}>"
 
     def __bool__(self):
         raise TypeError("a Symbol has no value yet: it stands for what a layer will return")
@@ -75,12 +75,3 @@ def shape_of(shape, name):
     """Return a shape without the batch axis as a tuple of whole numbers."""
     shape = tuple(shape) if isinstance(shape, list | tuple) else (shape,)
     return tuple(checks.integer(n, f"{name}: the input's shape") for n in shape)
-
-
-def shape_text(shape):
-    """Return a shape as text, with N for the batch axis.
-
-    >>> shape_text((None, 10))
-    '(N, 10)'
-    """
-    return "(" + ", ".join(["N", *map(str, shape[1:])]) + ("," if len(shape) == 1 else "") + ")"

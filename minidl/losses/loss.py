@@ -4,6 +4,7 @@ import numpy as np
 
 from minidl import ops
 from minidl.autograd import Tensor
+from minidl.runtime import checks
 
 #: Probabilities are held this far from 0 and 1 before a logarithm, as in Keras.
 EPSILON = 1e-7
@@ -63,8 +64,8 @@ class Loss:
             fitting.append(tuple(output_shape[1:-1]))
         if y_true.shape[1:] not in fitting:
             raise ValueError(
-                f"{self.name}: the targets have shape {batch(y_true.shape)}, "
-                f"the model's outputs {batch(output_shape)}; they must be equal"
+                f"{self.name}: the targets have shape {checks.shape_text(y_true.shape)}, "
+                f"the model's outputs {checks.shape_text(output_shape)}; they must be equal"
             )
         check_real(y_true, f"{self.name}: the targets need real numbers")
 
@@ -125,12 +126,3 @@ def check_values(right, values, what, needed):
     where = tuple(int(i) for i in np.argwhere(~right)[0])
     index = where[0] if len(where) == 1 else where
     raise ValueError(f"{what} {values[where]} at index {index} is not {needed}")
-
-
-def batch(shape):
-    """Return a shape as text, with N for the batch axis.
-
-    >>> batch((32,)), batch((32, 10))
-    ('(N,)', '(N, 10)')
-    """
-    return "(" + ", ".join(["N", *map(str, shape[1:])]) + ("," if len(shape) == 1 else "") + ")"

@@ -3,7 +3,7 @@
 import numpy as np
 
 from minidl import ops
-from minidl.losses.loss import EPSILON, Loss, batch, check_real, check_values, like
+from minidl.losses.loss import EPSILON, Loss, check_real, check_values, like
 from minidl.runtime import checks
 
 
@@ -114,9 +114,9 @@ class SparseCategoricalCrossentropy(Loss):
             if y_true.shape[1:] == tuple(output_shape[1:]):
                 hint = "; for one-hot targets use 'categorical_crossentropy'"
             raise ValueError(
-                f"{self.name}: the labels have shape {batch(y_true.shape)}, but the model's "
-                f"outputs {batch(output_shape)} need one class number each, "
-                f"{batch((None, *expected))}{hint}"
+                f"{self.name}: the labels have shape {checks.shape_text(y_true.shape)}, but the "
+                f"model's outputs {checks.shape_text(output_shape)} need one class number each, "
+                f"{checks.shape_text((None, *expected))}{hint}"
             )
         check_real(y_true, f"{self.name}: the labels need whole numbers")
         right = (y_true >= 0) & (y_true < classes)

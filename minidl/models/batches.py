@@ -30,7 +30,6 @@ class Batches:
         self.weights = None if weights is None else _examples(weights, f"{caller}: sample_weight")
         self.batch_size = checks.integer(32 if batch_size is None else batch_size, "batch_size")
         self.shuffle = shuffle
-        self.count = len(as_list(self.x)[0])
         for name, arrays in (("x", self.x), ("y", self.y), ("sample_weight", self.weights)):
             for array in as_list(arrays):
                 if array is not None and len(array) != self.count:
@@ -40,6 +39,11 @@ class Batches:
                     )
         for array in as_list(self.x):
             _check_finite(array, f"{caller}: x")
+
+    @property
+    def count(self):
+        """How many examples there are."""
+        return len(as_list(self.x)[0])
 
     def __len__(self):
         return -(-self.count // self.batch_size)
@@ -86,7 +90,6 @@ class Batches:
             part.__dict__ = self.__dict__ | {
                 name: _take(array, chosen) for name, array in arrays.items()
             }
-            part.count = len(as_list(part.x)[0])
             parts.append(part)
         parts[1].shuffle = False
         return parts

@@ -4,9 +4,10 @@ import numpy as np
 
 from minidl.autograd import no_grad
 from minidl.layers.layer import Layer
-from minidl.layers.symbol import shape_text, symbols_in
+from minidl.layers.symbol import symbols_in
 from minidl.models.summary import summary
 from minidl.models.training import Trainer
+from minidl.runtime import checks
 
 
 class Model(Trainer, Layer):
@@ -101,6 +102,6 @@ class Model(Trainer, Layer):
             hint = "; for grey images add the channel axis with x[..., np.newaxis]"
             hint += ", and scale pixels to 0 … 1 with x / 255"
         raise ValueError(
-            f"{self.name}: {caller} needs x of shape {shape_text(expected)}, "
+            f"{self.name}: {caller} needs x of shape {checks.shape_text(expected)}, "
             f"got {tuple(shape)}{hint}"
         )

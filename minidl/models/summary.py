@@ -3,7 +3,6 @@
 import numpy as np
 
 from minidl.layers.layer import size_of
-from minidl.layers.symbol import shape_text
 from minidl.runtime import checks
 
 
@@ -19,7 +18,7 @@ def summary(model, batch_size=64):
         table.add_column(heading, justify="right")
     for row in layer_rows(model):
         name, kind, shape, parameters, flops = row
-        table.add_row(f"{name} ({kind})", shape_text(shape), f"{parameters:,}", f"{flops:,}")
+        table.add_row(f"{name} ({kind})", checks.shape_text(shape), f"{parameters:,}", f"{flops:,}")
     console = Console(highlight=False)
     console.print(table)
     console.print(

@@ -60,7 +60,7 @@ class ExponentialDecay(LearningRateSchedule):
         return self.initial_learning_rate * self.decay_rate ** _periods(self, step)
 
 
-class InverseTimeDecay(LearningRateSchedule):
+class InverseTimeDecay(ExponentialDecay):
     """initial_learning_rate / (1 + decay_rate · step / decay_steps).
 
     Parameters
@@ -74,14 +74,6 @@ class InverseTimeDecay(LearningRateSchedule):
     >>> InverseTimeDecay(0.1, decay_steps=10, decay_rate=1)(30)
     0.025
     """
-
-    fields = ("initial_learning_rate", "decay_steps", "decay_rate", "staircase")
-
-    def __init__(self, initial_learning_rate, decay_steps, decay_rate, staircase=False):
-        self.initial_learning_rate = self._rate(initial_learning_rate, "initial_learning_rate")
-        self.decay_steps = self._steps(decay_steps)
-        self.decay_rate = self._rate(decay_rate, "decay_rate")
-        self.staircase = bool(staircase)
 
     def __call__(self, step):
         """Return the learning rate after `step` steps."""

@@ -99,3 +99,12 @@ def padding(value, what):
         (integer(top, what, 0), integer(bottom, what, 0)),
         (integer(left, what, 0), integer(right, what, 0)),
     )
+
+
+def shape_text(shape):
+    """Return a shape as text, with N for the batch axis.
+
+    >>> shape_text((None, 10)), shape_text((32,))
+    ('(N, 10)', '(N,)')
+    """
+    return "(" + ", ".join(["N", *map(str, shape[1:])]) + ("," if len(shape) == 1 else "") + ")"
