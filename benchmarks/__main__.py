@@ -1,76 +1,150 @@
-"""Time a training step of the article's CNN through ``fit``, minidl and Keras taking turns."""
+"""Time minidl side by side with the libraries that are installed; see ``benchmarks/README.md``.
+
+A report holds, under these names: ``date``, ``machine``, ``threads``, ``rounds``;
+``versions`` of each contestant; ``left_out``, why a contestant is not there; ``agreement``
+with PyTorch; ``roofs`` of the machine; ``results``, one for each contestant of each case (see
+`interleave.race`); ``failed``, where a contestant has none, and why; ``marks``
+(`timings.judge`); ``cold`` (`cold.first_runs`); and ``startup`` (`startup.measure`).
+"""
 
 import argparse
 import datetime
 import json
-import os
 import pathlib
-import platform
 import sys
 
-from benchmarks.interleave import Worker, race
+from benchmarks import (
+    agreement,
+    cold,
+    contestants,
+    figures,
+    guard,
+    interleave,
+    machine,
+    report,
+    startup,
+    timings,
+)
+from benchmarks.cases import ARTICLE, DCGAN, GROUPS, LADDER, MARKS, MINIDL, OPERATIONS, PYTORCH
 from minidl.runtime import files
 
+BACKWARD = tuple(operation.name for operation in OPERATIONS if operation.backward)
+#: Cases of ``--quick``, and those whose first run is timed.
+QUICK = (*ARTICLE, *BACKWARD, *LADDER)
+COLD = (*ARTICLE, *BACKWARD, DCGAN)
+FEWER_ROUNDS = GROUPS["Scaling"]
 
-def main():
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--rounds", type=int, default=10, help="turns of each (default 10)")
-    parser.add_argument("--threads", type=int, default=os.cpu_count())
-    parser.add_argument(
-        "--keras-python",
-        default=sys.executable,
-        help="interpreter of an environment with keras and tensorflow (default: this one)",
+
+def main(arguments=None):
+    options = _parser().parse_args(arguments)
+    old = json.loads(options.compare.read_text(encoding="utf-8")) if options.compare else None
+    contestants.hold_to(options.threads)
+    chosen = QUICK if options.quick else tuple(case for group in GROUPS.values() for case in group)
+    chosen = [case for case in chosen if options.only in case]
+    measured = measure(options, chosen)
+    if not (options.quick or options.only or old):
+        measured["cold"] = cold.first_runs(COLD, options.threads)
+        measured["startup"] = startup.measure(rounds=3)
+    print("\n" + report.marks(measured["marks"]))
+    for name, why in measured["left_out"].items():
+        print(f"{name} was left out: {why}")
+    if old:
+        changes = guard.compare(old, measured, options.tolerance)
+        print(guard.text(changes, options.tolerance))
+        sys.exit(any(change["slower"] for change in changes))
+    if not options.only:
+        write(measured, options.out, options.quick)
+
+
+def measure(options, cases):
+    """Let all contestants race through the cases; returns the report."""
+    workers, left_out = interleave.start(
+        contestants.contestants(dict(options.python), options.threads)
     )
-    parser.add_argument("--json", type=pathlib.Path, help="where to write all numbers")
-    options = parser.parse_args()
-    workers = [
-        Worker("minidl fit", sys.executable, "fit_minidl.py", threads=options.threads),
-        Worker(
-            "Keras fit",
-            options.keras_python,
-            "fit_keras.py",
-            threads=options.threads,
-            env={"TF_CPP_MIN_LOG_LEVEL": "3"},
-        ),
-    ]
-    results = race(workers, options.rounds)
-    report = {
-        "case": "training step of the article's CNN through fit, batch 64, float32",
+    by_name = {worker.name: worker for worker in workers}
+    if MINIDL not in by_name:
+        sys.exit(f"minidl's worker does not start: {left_out[MINIDL]}")
+    rounds = options.rounds or (3 if options.quick else 10)
+    measured = {
         "date": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
-        "machine": f"{_processor()}, {os.cpu_count()} cores, {platform.system()}",
+        "machine": machine.description(),
         "threads": options.threads,
-        "rounds": options.rounds,
-        "results": results,
+        "rounds": rounds,
+        "versions": {worker.name: worker.versions for worker in workers},
+        "left_out": left_out,
+        "agreement": None,
+        "roofs": None,
+        "results": [],
+        "failed": [],
+        "cold": [],
+        "startup": {},
     }
-    _print(report)
-    if options.json:
-        with files.replacing(options.json) as temporary:
-            temporary.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
+    try:
+        if PYTORCH in by_name:
+            measured["agreement"] = agreement.agree(by_name[MINIDL], by_name[PYTORCH])
+        for case in cases:
+            turns = -(-rounds // 2) if case in FEWER_ROUNDS else rounds
+            results, failed = interleave.race(workers, case, turns)
+            measured["results"] += results
+            measured["failed"] += [
+                {"case": case, "name": name, "why": why} for name, why in failed.items()
+            ]
+            print(f"{case}: {report.line(results)}", flush=True)
+        measured["roofs"] = by_name[MINIDL].ask("peaks")
+    except agreement.DisagreementError as error:
+        sys.exit(str(error))
+    finally:
+        for worker in workers:
+            worker.close()
+    measured["marks"] = timings.judge(measured["results"], MARKS, MINIDL)
+    return measured
 
 
-def _print(report):
-    print(f"{report['case']}; {report['machine']}, {report['threads']} threads")
-    first = report["results"][0]["median_ms"]
-    for result in report["results"]:
-        low, high = result["quartiles_ms"]
-        versions = ", ".join(f"{name} {version}" for name, version in result["versions"].items())
-        print(
-            f"{result['name']:<12} {result['median_ms']:7.2f} ms a step "
-            f"(quartiles {low:.2f} … {high:.2f}), {result['median_ms'] / first:5.2f} × "
-            f"minidl's time; {versions}"
+def write(measured, folder, quick):
+    """Write the report as JSON and, unless it is a quick one, as README and figures."""
+    path = folder / "results" / ("quick.json" if quick else "full.json")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with files.replacing(path) as temporary:
+        temporary.write_text(json.dumps(measured, indent=1) + "\n", encoding="utf-8")
+    if not quick:
+        figures.save(measured, folder / "figures")
+        report.write_readme(folder / "README.md", measured)
+    print(f"Written to {folder}")
+
+
+def _parser():
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks", description=__doc__.splitlines()[0]
+    )
+    parser.add_argument("--quick", action="store_true", help="fewer cases and rounds, no figures")
+    parser.add_argument("--rounds", type=int, help="turns of each (default 10; quick: 3)")
+    parser.add_argument("--threads", type=int, default=len(contestants.cores()))
+    parser.add_argument(
+        "--python",
+        action="append",
+        default=[],
+        type=_interpreter,
+        metavar="NAME=PATH",
+        help=f"interpreter that has {', '.join(contestants.INTERPRETERS)} (default: this one)",
+    )
+    parser.add_argument("--only", default="", metavar="TEXT", help="cases whose name has it")
+    parser.add_argument(
+        "--compare", type=pathlib.Path, metavar="JSON", help="fail if slower than in this report"
+    )
+    parser.add_argument(
+        "--tolerance", type=float, default=1.25, help="of --compare: times as slow (default 1.25)"
+    )
+    parser.add_argument("--out", type=pathlib.Path, default=interleave.FOLDER, metavar="FOLDER")
+    return parser
+
+
+def _interpreter(text):
+    name, _, path = text.partition("=")
+    if name not in contestants.INTERPRETERS or not path:
+        raise argparse.ArgumentTypeError(
+            f"needs NAME=PATH with one of {', '.join(contestants.INTERPRETERS)}, got {text!r}"
         )
-    if len(report["results"]) == 1:
-        print("Keras was not found: install keras and tensorflow-cpu, or give --keras-python")
-
-
-def _processor():
-    """Return the processor's name."""
-    info = pathlib.Path("/proc/cpuinfo")
-    if info.exists():
-        for line in info.read_text(encoding="utf-8").splitlines():
-            if line.startswith("model name"):
-                return line.split(":", 1)[1].strip()
-    return platform.processor() or platform.machine()
+    return name, path
 
 
 if __name__ == "__main__":

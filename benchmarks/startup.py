@@ -28,25 +28,30 @@ def main():
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--rounds", type=int, default=5, help="turns of each (default 5)")
-    rounds = parser.parse_args().rounds
+    for name, seconds in measure(parser.parse_args().rounds).items():
+        print(f"{name:<34} {seconds:6.2f} s")
+
+
+def measure(rounds):
+    """Return the median of `rounds` turns of each, in seconds, by its name."""
     imports = {name: [] for name in IMPORTS}
     for _ in range(rounds + 1):
         for name, program in IMPORTS.items():
             imports[name].append(seconds_of(program))
-    for name, times in imports.items():
-        print(f"{name:<34} {statistics.median(times[1:]):6.2f} s")
-    more = statistics.median(
+    # The first turn reads the files from the disk.
+    medians = {name: statistics.median(times[1:]) for name, times in imports.items()}
+    medians["import minidl, beyond numba"] = statistics.median(
         ours - numba
         for ours, numba in zip(
             imports["import minidl"][1:], imports["import numba"][1:], strict=True
         )
     )
-    print(f"{'import minidl, beyond numba':<34} {more:6.2f} s")
     with tempfile.TemporaryDirectory() as folder:
-        cold = [first_loss(os.path.join(folder, f"cache{i}")) for i in range(rounds)]
-        warm = [first_loss(os.path.join(folder, "cache0")) for _ in range(rounds)]
-    print(f"{'minidl train, first loss, cold':<34} {statistics.median(cold):6.2f} s")
-    print(f"{'minidl train, first loss, warm':<34} {statistics.median(warm):6.2f} s")
+        for state, caches in (("cold", range(rounds)), ("warm", [0] * rounds)):
+            medians[f"minidl train, first loss, {state}"] = statistics.median(
+                first_loss(os.path.join(folder, f"cache{i}")) for i in caches
+            )
+    return medians
 
 
 def seconds_of(program):
