@@ -5,7 +5,7 @@ import contextlib
 
 import numpy as np
 
-from minidl import initializers
+from minidl import initializers, regularizers
 from minidl.autograd import Tensor
 from minidl.layers.symbol import Symbol, shape_of, symbols_in
 from minidl.ops.windows import needs_images
@@ -186,7 +186,7 @@ class Layer:
     def get_config(self):
         """Return the constructor's arguments, in types that JSON knows."""
         config = {"name": self.name, "trainable": self.trainable, "dtype": self.dtype}
-        return config | {field: getattr(self, field) for field in self.fields}
+        return config | {field: _described(field, getattr(self, field)) for field in self.fields}
 
     @classmethod
     def from_config(cls, config):
@@ -269,6 +269,14 @@ def check_images(name, input_shape):
 def size_of(shape):
     """Return how many numbers one example of this shape holds."""
     return int(np.prod(shape[1:], dtype=int))
+
+
+def _described(field, value):
+    """Return an argument as JSON knows it: initializers and regularizers by their names."""
+    for kind, module in (("_initializer", initializers), ("_regularizer", regularizers)):
+        if field.endswith(kind):
+            return module.serialize(module.get(value))
+    return value
 
 
 def _as_tensor(x, dtype):

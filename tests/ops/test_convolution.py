@@ -85,7 +85,7 @@ X, K = np.ones((2, 5, 4, 3)), np.ones((2, 2, 3, 6))
         (lambda: ops.conv2d(X[0], K), ValueError,
          r"x needs 4 axes \(N, H, W, C\), got shape \(5, 4, 3\): for grey images add the channel"),
         (lambda: ops.conv2d(X[0, 0], K), ValueError, r"x needs 4 axes .*got shape \(4, 3\)$"),
-        (lambda: ops.conv2d(X.tolist(), K), TypeError, "x needs an array or Tensor, got list"),
+        (lambda: ops.conv2d(0.5, K), TypeError, "x needs an array or Tensor, got float"),
         (lambda: ops.conv2d(X.astype("uint8"), K), TypeError, "x needs float32 or float64, got u"),
         (lambda: ops.conv2d(X, K.astype(int)), TypeError, "the kernel needs float32 or float64"),
         (lambda: ops.conv2d(X, K[0]), ValueError, r"kernel needs 4 axes, got shape \(2, 3, 6\)"),
