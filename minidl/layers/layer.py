@@ -195,10 +195,10 @@ class Layer:
 
     def __setattr__(self, name, value):
         """Keep track of layers that become attributes, one by one or in a list."""
-        if isinstance(value, Layer):
-            self._sublayers[name] = value
-        elif isinstance(value, list | tuple) and any(isinstance(v, Layer) for v in value):
-            self._sublayers |= {f"{name}.{i}": v for i, v in enumerate(value)}
+        parts = enumerate(value) if isinstance(value, list | tuple) else ()
+        for key, part in ((name, value), *((f"{name}.{i}", v) for i, v in parts)):
+            if isinstance(part, Layer):
+                self._sublayers[key] = part
         object.__setattr__(self, name, value)
 
     def __repr__(self):
@@ -206,7 +206,7 @@ class Layer:
 
     def _symbolic(self, symbols):
         """Return the Symbol of the output, or a list of them, for the Symbols of the input."""
-        if len(symbols) > 1 and not self.takes_several:
+        if symbols[1:] and not self.takes_several:
             raise ValueError(f"layer {self.name!r} takes one input, got {len(symbols)}")
         shapes = [symbol.shape for symbol in symbols]
         shape = shapes if self.takes_several else shapes[0]
