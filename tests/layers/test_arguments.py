@@ -1,5 +1,6 @@
 """Arguments of layers: Keras's defaults, and where they begin to be wrong."""
 
+import inspect
 import re
 
 import numpy as np
@@ -64,6 +65,8 @@ def test_defaults_are_keras(name):
     assert (layer.built, layer.input_shape, layer.losses) == (False, None, [])
     given = type(layer)(*needed, name="here", input_shape=(4, 2))
     assert (given.name, given.input_shape) == ("here", (None, 4, 2))
+    for call in (layer.call, layer.__call__):
+        assert inspect.signature(call).parameters["training"].default is False
 
 
 def test_every_layer_has_defaults():
@@ -222,7 +225,7 @@ def test_axes_that_are_there_are_those_without_the_batch(kind):
                     kind(axis).build_for((None, *range(2, ndim + 1)))
 
 
-@pytest.mark.parametrize("wrong", [-1, 4, 0.5, -0.5, 3.5, np.nan])
+@pytest.mark.parametrize("wrong", [-1, -2, 4, 5, 0.5, -0.5, 3.5, np.nan, np.inf])
 def test_numbers_without_a_vector_are_refused(wrong):
     embedding = layers.Embedding(4, 2)
     with pytest.raises(ValueError, match="inputs need to be whole numbers in 0 … 3"):
