@@ -429,7 +429,7 @@ def _own(gradient, tensor, given_out):
     given_out.add(memory)
     if isinstance(gradient, Tensor):
         return gradient * 1 if shared else gradient
-    return _tensor(np.array(data) if shared else data, None)
+    return _tensor(np.array(data, order="C") if shared else data, None)
 
 
 def _memory(array):

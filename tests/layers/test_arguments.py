@@ -65,7 +65,7 @@ def test_defaults_are_keras(name):
     assert (layer.built, layer.input_shape, layer.losses) == (False, None, [])
     given = type(layer)(*needed, name="here", input_shape=(4, 2))
     assert (given.name, given.input_shape) == ("here", (None, 4, 2))
-    for call in (layer.call, layer.__call__):
+    for call in (layer.call, layer.__call__, Layer.call):
         assert inspect.signature(call).parameters["training"].default is False
 
 
