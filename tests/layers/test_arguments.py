@@ -9,6 +9,7 @@ import pytest
 from minidl import layers, ops
 from minidl.layers import Layer
 from minidl.layers.layer import size_of
+from minidl.layers.normalization import Normalization
 
 GLOROT = {"class_name": "GlorotUniform", "config": {"seed": None}}
 ZEROS = {"class_name": "Zeros", "config": {}}
@@ -157,6 +158,7 @@ def call(kind, *args, shape=(2, 4, 4, 6), **options):
         (call("Conv2D", 4, 1, shape=(4, 4, 6)), "add the channel axis"),
         (call("Conv2DTranspose", 1, 1, 2, output_padding=2), "numbers below the strides (2, 2)"),
         (call("Conv2DTranspose", 1, 1, (3, 2), output_padding=2), "numbers below the strides"),
+        (call("Conv2DTranspose", 1, 1, 2, output_padding=(0, 3)), "numbers below the strides"),
         (call("Conv2DTranspose", 1, 1, 2, output_padding=-1), "output_padding needs a whole numb"),
         (call("Conv2DTranspose", 1, 2, 1, "same", output_padding=0, shape=(2, 1, 3, 2)),
          "nothing comes out of an input of (None, 1, 3, 2)"),
@@ -296,6 +298,39 @@ def test_weights_come_in_order_and_layers_in_lists_are_found():
     frozen = Plain(trainable=False)
     frozen.build_for((None, 1))
     assert (frozen.losses, frozen.moving.requires_grad) == ([], False)
+
+
+@pytest.mark.parametrize(
+    ("layer", "shape"),
+    [
+        (layers.Dense(2), (2, 300)),
+        (layers.Conv2D(2, 1, groups=1), (1, 2, 2, 300)),
+        (layers.Conv2D(300, 1, groups=300), (1, 1, 1, 300)),
+        (layers.Conv2DTranspose(300, 2, 2), (1, 2, 2, 300)),
+        (layers.DepthwiseConv2D(2), (1, 2, 2, 300)),
+        (layers.SeparableConv2D(2, 2), (1, 2, 2, 300)),
+        (layers.Conv2D(1, 300), (1, 300, 301, 1)),
+        (layers.MaxPooling2D(300), (1, 300, 301, 1)),
+        (layers.Flatten(), (300, 1, 300)),
+        (layers.Reshape((300, -1)), (2, 300, 2)),
+        (layers.Cropping2D(1), (1, 300, 300, 1)),
+        (layers.BatchNormalization(), (2, 300)),
+        (layers.GroupNormalization(300), (2, 300)),
+        (layers.LayerNormalization(), (2, 300)),
+        (layers.Embedding(300, 300), (2, 3)),
+    ],
+)
+def test_sizes_beyond_256(layer, shape):
+    """Python keeps one object for each small number only."""
+    for _ in range(2):
+        given = tuple(int(str(n)) for n in shape)
+        assert layer(np.ones(shape, "float32")).shape == layer.compute_output_shape(given)
+
+
+def test_what_normalizations_have_in_common():
+    layer = Normalization()
+    assert (layer.epsilon, layer.center, layer.scale) == (1e-3, True, True)
+    assert (layer.gamma, layer.beta) == (None, None)
 
 
 def test_a_layer_is_built_once():

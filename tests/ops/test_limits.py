@@ -202,3 +202,40 @@ def test_softplus_sigmoid_and_softmax_far_from_0():
     assert ops.logsumexp(np.array([-np.inf, -np.inf])) == -np.inf
     assert ops.logsumexp(np.array([np.inf, 0])) == np.inf
     assert ops.logsumexp(np.array([1, 1])).dtype == "float64"
+
+
+@pytest.mark.parametrize(
+    ("call", "shape"),
+    [
+        (lambda n: ops.conv2d(np.ones((1, 2, 2, n)), np.ones((1, 1, n, 2))), (1, 2, 2, 2)),
+        (lambda n: ops.conv2d(np.ones((1, 1, 1, n)), np.ones((1, 1, 1, n)), groups=n), None),
+        (lambda n: ops.conv2d_transpose(np.ones((1, 1, n, n)), np.ones((1, 1, 2, n))), None),
+        (lambda n: ops.conv2d_kernel_grad(np.ones((1, 1, n, 2)), np.ones((1, 1, n, 2)), 1), None),
+        (lambda n: ops.matmul(np.ones((2, n)), np.ones((n, 2))), (2, 2)),
+        (lambda n: ops.matmul(np.ones(n), np.ones(n)), ()),
+        (lambda n: ops.einsum("ij,jk->ik", np.ones((n, n)), np.ones((n, 1))), (300, 1)),
+        (lambda n: ops.group_norm(np.ones((1, n)), n), (1, 300)),
+        (lambda n: ops.pad(np.ones(n, int), n, constant_values=n), (900,)),
+        (lambda n: ops.split(np.ones(n), n)[-1], (1,)),
+        (lambda n: ops.one_hot([n - 1], n), (1, 300)),
+        (lambda n: ops.prod(np.ones((2, n)), axis=1), (2,)),
+    ],
+)
+def test_sizes_beyond_256(call, shape):
+    """Python keeps one object for each small number only."""
+    found = call(int("300"))
+    assert shape is None or found.shape == shape
+    assert found.size
+
+
+def test_gradients_beyond_256():
+    x, y = (Tensor(np.ones(s), requires_grad=True) for s in ((300, 300), (1, 300)))
+    for result, by_x, by_y in (
+        (ops.einsum("ij,ij->i", x, y), 1, 300),
+        (ops.einsum("ii->i", x), np.eye(300), 0),
+        (x * y, 1, 300),
+        (x @ y.T, 1, 300),
+        (ops.layer_norm(x, y[0]), 0, 0),
+    ):
+        for slope, expected in zip(grad(result.sum(), [x, y]), (by_x, by_y), strict=True):
+            np.testing.assert_array_equal(slope.data, np.broadcast_to(expected, slope.shape))
