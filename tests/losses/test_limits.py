@@ -192,6 +192,21 @@ def test_labels_in_every_spelling(labels):
     assert SPARSE()(labels, 3 * p).item() == pytest.approx(-np.log(picked).mean(), rel=1e-12)
 
 
+def test_a_label_for_every_pixel():
+    labels = RNG.integers(0, 3, (2, 3, 4))
+    for loss in (
+        losses.SparseCategoricalCrossentropy(),
+        losses.SparseCategoricalCrossentropy(True),
+    ):
+        p = np.log(GUESSES) if loss.from_logits else GUESSES
+        for given in (labels, labels[..., None]):
+            expected = -np.log(np.take_along_axis(GUESSES, labels[..., None], -1)).mean()
+            assert loss(given, p).item() == pytest.approx(expected, rel=1e-12)
+        for wrong in (labels[:, 0], labels[..., 0], labels[:, :, :2], labels[..., None, None]):
+            with pytest.raises(ValueError, match="need one class number each"):
+                loss(wrong, p)
+
+
 def test_formulas_of_crossentropies_number_by_number():
     y, p = np.array([[0.0, 1.0, 0.25]]), np.array([[0.0, 0.6, 0.9]])
     for smoothing in (0.0, 0.3, 1.0):

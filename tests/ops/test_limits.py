@@ -235,7 +235,6 @@ def test_gradients_beyond_256():
         (ops.einsum("ii->i", x), np.eye(300), 0),
         (x * y, 1, 300),
         (x @ y.T, 1, 300),
-        (ops.layer_norm(x, y[0]), 0, 0),
     ):
         for slope, expected in zip(grad(result.sum(), [x, y]), (by_x, by_y), strict=True):
             np.testing.assert_array_equal(slope.data, np.broadcast_to(expected, slope.shape))
