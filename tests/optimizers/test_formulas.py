@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import minidl
@@ -292,6 +292,8 @@ def test_schedules_are_their_formulas(n, step, low, power, flag):
     assert found == pytest.approx(expected)
 
 
+@example(total=5, share=1.0, div=25.0, final=4.0)
+@example(total=2, share=0.0, div=0.5, final=0.5)
 @given(st.integers(2, 40), st.floats(0, 1), st.floats(0.5, 50), st.floats(0.5, 50))
 def test_one_cycle_is_its_formula(total, share, div, final):
     schedule = schedules.OneCycle(2.0, total, share, div, final)
