@@ -192,6 +192,29 @@ def test_labels_in_every_spelling(labels):
     assert SPARSE()(labels, 3 * p).item() == pytest.approx(-np.log(picked).mean(), rel=1e-12)
 
 
+ROW_BY_ROW = {
+    "binary": (losses.binary_crossentropy, MAPS),
+    "binary logits": (lambda y, p: losses.binary_crossentropy(y, p, True, 0.2), MAPS),
+    "categorical": (losses.categorical_crossentropy, MAPS),
+    "categorical logits": (lambda y, p: losses.categorical_crossentropy(y, p, True, 0.2), MAPS),
+    "cosine": (losses.cosine_similarity, MAPS),
+    "hinge": (losses.hinge, np.sign(MAPS - 0.3)),
+    "huber": (lambda y, p: losses.huber(y, p, 0.1), MAPS),
+    "kl": (losses.kl_divergence, MAPS),
+    "mae": (losses.mean_absolute_error, MAPS),
+    "mse": (losses.mean_squared_error, MAPS),
+    "sparse": (losses.sparse_categorical_crossentropy, RNG.integers(0, 3, (2, 3, 4))),
+}
+
+
+@pytest.mark.parametrize("name", ROW_BY_ROW)
+def test_the_last_axis_is_that_of_an_example(name):
+    f, y = ROW_BY_ROW[name]
+    rows = zip(y.reshape(-1, *y.shape[3:]), GUESSES.reshape(-1, 3), strict=True)
+    expected = np.reshape([f(row[None], p[None])[0] for row, p in rows], (2, 3, 4))
+    np.testing.assert_allclose(f(y, GUESSES), expected, rtol=1e-12)
+
+
 def test_a_label_for_every_pixel():
     labels = RNG.integers(0, 3, (2, 3, 4))
     for loss in (
