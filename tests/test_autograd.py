@@ -609,6 +609,32 @@ class TestTracking:
         assert (x.grad.item(), seen) == (0.25, [{"residuals": "kept"}])
         assert primitive(lambda x: x).residuals is False
 
+    def test_only_leaves_that_still_ask_are_given_a_gradient(self):
+        x, frozen = leaf([1.0, 2.0]), leaf([3.0, 4.0])
+        inner = x * frozen
+        outer = inner * 2
+        frozen.requires_grad = False
+        outer.backward([1.0, 1.0])
+        assert x.grad.data.tolist() == [6, 8]
+        assert (frozen.grad, inner.grad, outer.grad) == (None, None, None)
+
+    @pytest.mark.parametrize("position", [1, 2, 3])
+    def test_arguments_beyond_those_with_gradients(self, position):
+        @primitive
+        def scaled(x, a, b, c=1.0):
+            return x * a * b * c
+
+        scaled.def_vjps(lambda g, y, x, *factors: g)
+        arguments = [leaf(2), 3.0, 4.0, 5.0]
+        assert scaled(*arguments).item() == 120
+        arguments[position] = leaf(1)
+        with pytest.raises(TypeError, match=f"^scaled: {'xabc'[position]} is not differentiable"):
+            scaled(*arguments)
+        with minidl.no_grad():
+            assert not scaled(*arguments).requires_grad
+        arguments[position] = Tensor(np.array(1.0))
+        assert scaled(*arguments).requires_grad
+
     def test_nodes_are_numbered_as_they_are_made(self):
         x = leaf(1)
         first, second = x * 2, x * 3
