@@ -338,11 +338,10 @@ def _tensor(data, node):
 def _as_real_array(data):
     if isinstance(data, Tensor):
         return data.data
-    is_numpy = isinstance(data, np.ndarray | np.generic) or hasattr(data, "__array__")
     array = np.asarray(data)
     if array.dtype.kind not in "fiub":
         raise TypeError(f"Tensor: needs real numbers or booleans, got an array of {array.dtype}")
-    if array.dtype == np.float64 and not is_numpy:
+    if array.dtype == np.float64 and not hasattr(data, "__array__"):
         return array.astype(np.float32)
     return array
 

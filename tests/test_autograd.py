@@ -530,6 +530,13 @@ class TestWork:
         assert x.grad.requires_grad is False
 
 
+class Foreign:
+    """An array of another library."""
+
+    def __array__(self, dtype=None, copy=None):
+        return np.ones(2)
+
+
 class TestTracking:
     """Which results belong to a graph, and what they are called with."""
 
@@ -560,6 +567,7 @@ class TestTracking:
             with pytest.raises(TypeError, match=f"can require a gradient, got {dtype}"):
                 Tensor(np.ones(1, dtype), requires_grad=True)
         assert Tensor([np.float64(1)]).dtype == "float32"
+        assert Tensor(Foreign()).dtype == "float64"
         assert Tensor(2**40).dtype == "int64"
         assert bool(Tensor(0.0)) is False
 
