@@ -148,6 +148,11 @@ class _Mode(threading.local):
 _mode = _Mode()
 
 
+def keeps_graph():
+    """Whether calls are noted at the moment, as they are outside of `no_grad`."""
+    return _mode.stack[-1]
+
+
 class Node:
     """One call of a primitive: what `backward` needs to know of it."""
 
@@ -169,12 +174,9 @@ class Node:
         else:
             args = [a.data if isinstance(a, Tensor) else a for a in self.args]
             y = self.output
-        for i in self.tracked:
-            vjp = self.primitive.vjp(i, create_graph)
-            if vjp is None:
-                continue
+        call = create_graph, g, y, args, self.kwargs
+        for i, gradient in self.primitive.gradients(self.tracked, *call):
             tensor = self.args[i]
-            gradient = vjp(g, y, *args, **self.kwargs)
             if gradient.shape != tensor.shape:
                 raise RuntimeError(
                     f"the gradient of {self.primitive.name} by input {i} has shape "
@@ -203,8 +205,9 @@ class Primitive:
         self._vjps = ()
         self._every = None
         self._fast = {}
+        self._together = None
 
-    def def_vjps(self, *vjps, every=None, fast=None):
+    def def_vjps(self, *vjps, every=None, fast=None, together=None):
         """Declare the VJP of each differentiable input, in order; None for a zero gradient.
 
         Each is called as ``vjp(g, y, *args, **kwargs)`` with the gradient of the output,
@@ -212,14 +215,27 @@ class Primitive:
         those as the keyword argument ``residuals``. A primitive of any number of inputs has
         one for `every`, called with the input's position before the rest. `fast` maps a
         position to a quicker VJP for when no graph is being made: the same numbers, from
-        plain arrays.
+        plain arrays. One function may compute the gradients by several inputs `together`: it is
+        called with their positions and whether a graph is being made before the rest.
         """
         self._vjps = vjps
+        self._together = together
         self._every = every
         self._fast = fast or {}
         self._inputs = min(self._places, len(vjps)) if every is None else sys.maxsize
         self._places = max(self._places, len(vjps))
         return self
+
+    def gradients(self, positions, create_graph, g, y, args, kwargs):
+        """Yield (position, gradient) for the inputs at `positions`, but not zero gradients."""
+        if self._together is not None:
+            found = self._together(positions, create_graph, g, y, *args, **kwargs)
+            yield from zip(positions, found, strict=True)
+            return
+        for i in positions:
+            vjp = self.vjp(i, create_graph)
+            if vjp is not None:
+                yield i, vjp(g, y, *args, **kwargs)
 
     def vjp(self, position, create_graph):
         """Return the VJP by the input at `position`."""
@@ -247,7 +263,7 @@ class Primitive:
         if not tensors:
             return output
         output = np.asarray(output)
-        differentiable = _mode.stack[-1] and output.dtype.kind == "f"
+        differentiable = keeps_graph() and output.dtype.kind == "f"
         tracked = self._tracked(args, tensors) if differentiable else ()
         if not tracked:
             return _tensor(output, None)
@@ -391,4 +407,4 @@ def _own(gradient, tensor, given_out):
     given_out.add(memory)
     if isinstance(gradient, Tensor):
         return gradient * 1 if shared else gradient
-    return _tensor(np.array(data) if shared else data, None)
+    return _tensor(np.array(data, order="C") if shared else data, None)

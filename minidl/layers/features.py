@@ -79,12 +79,12 @@ class Embedding(Layer):
     def call(self, x, training=False):
         """Return the vectors of the numbers x."""
         numbers = x.data
-        whole = numbers.astype(np.int64)
-        if (whole != numbers).any() or (whole < 0).any() or (whole >= self.input_dim).any():
+        right = (numbers >= 0) & (numbers < self.input_dim) & (numbers == np.floor(numbers))
+        if not right.all():
             raise ValueError(
                 f"Embedding: inputs need to be whole numbers in 0 … {self.input_dim - 1}"
             )
-        return ops.getitem(self.embeddings, whole)
+        return ops.getitem(self.embeddings, numbers.astype(np.int64))
 
     def compute_output_shape(self, input_shape):
         """Return (None, …, output_dim)."""
@@ -94,6 +94,6 @@ class Embedding(Layer):
         """Return 0: nothing is computed."""
         return 0
 
-    def _as_input(self, x):
+    def as_input(self, x):
         """Keep whole numbers whole: float32 cannot hold those beyond 16 million."""
         return x if isinstance(x, Tensor) else Tensor(np.asarray(x))

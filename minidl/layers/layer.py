@@ -80,8 +80,8 @@ class Layer:
         """
         if symbols := symbols_in(x):
             return self._symbolic(symbols)
-        with self._named_errors():
-            x = self._as_input(x)
+        with self.named_errors():
+            x = self.as_input(x)
             if not self.built:
                 self.build_for(self._shape_of(x))
             output = self.call(x, training=training)
@@ -93,7 +93,7 @@ class Layer:
         """Make the weights, if that has not been done, and note the input's shape."""
         if self.built:
             return
-        with self._named_errors():
+        with self.named_errors():
             self.compute_output_shape(input_shape)
             self.build(input_shape)
         self.input_shape = input_shape if self.takes_several else tuple(input_shape)
@@ -195,10 +195,10 @@ class Layer:
 
     def __setattr__(self, name, value):
         """Keep track of layers that become attributes, one by one or in a list."""
-        if isinstance(value, Layer):
-            self._sublayers[name] = value
-        elif isinstance(value, list | tuple) and any(isinstance(v, Layer) for v in value):
-            self._sublayers |= {f"{name}.{i}": v for i, v in enumerate(value)}
+        parts = enumerate(value) if isinstance(value, list | tuple) else ()
+        for key, part in ((name, value), *((f"{name}.{i}", v) for i, v in parts)):
+            if isinstance(part, Layer):
+                self._sublayers[key] = part
         object.__setattr__(self, name, value)
 
     def __repr__(self):
@@ -206,12 +206,12 @@ class Layer:
 
     def _symbolic(self, symbols):
         """Return the Symbol of the output, or a list of them, for the Symbols of the input."""
-        if len(symbols) > 1 and not self.takes_several:
+        if symbols[1:] and not self.takes_several:
             raise ValueError(f"layer {self.name!r} takes one input, got {len(symbols)}")
         shapes = [symbol.shape for symbol in symbols]
         shape = shapes if self.takes_several else shapes[0]
         self.build_for(shape)
-        with self._named_errors():
+        with self.named_errors():
             output = self.compute_output_shape(shape)
         if isinstance(output, list):
             return [
@@ -219,7 +219,7 @@ class Layer:
             ]
         return Symbol(output, self.dtype, self, symbols)
 
-    def _as_input(self, x):
+    def as_input(self, x):
         """Return x as a Tensor of the layer's dtype, or as a list of them."""
         if not self.takes_several:
             return _as_tensor(x, self.dtype)
@@ -234,7 +234,7 @@ class Layer:
         return (None, *x.shape[1:])
 
     @contextlib.contextmanager
-    def _named_errors(self):
+    def named_errors(self):
         """Put this layer's name before an error's message, once."""
         try:
             yield
@@ -255,6 +255,11 @@ def observe(observer):
         yield
     finally:
         _observers.remove(observer)
+
+
+def is_observed():
+    """Whether somebody observes the layers' outputs at the moment."""
+    return bool(_observers)
 
 
 def check_images(name, input_shape):

@@ -50,11 +50,10 @@ def real_array(data, name):
     >>> real_array([0.5], "Tensor")
     array([0.5], dtype=float32)
     """
-    is_numpy = isinstance(data, np.ndarray | np.generic) or hasattr(data, "__array__")
     array = np.asarray(data)
     if array.dtype.kind not in "fiub":
         raise TypeError(f"{name}: needs real numbers or booleans, got an array of {array.dtype}")
-    if array.dtype == np.float64 and not is_numpy:
+    if array.dtype == np.float64 and not hasattr(data, "__array__"):
         return array.astype(np.float32)
     return array
 
