@@ -27,6 +27,7 @@ from minidl.autograd import Tensor, grad, no_grad
 from minidl.gradcheck import check_grads
 from minidl.layers import Input
 from minidl.models import Model, Sequential
+from minidl.runtime.config import config
 from minidl.runtime.random import set_random_seed
 from minidl.runtime.threads import get_num_threads, set_num_threads
 from minidl.saving import load_model
@@ -45,6 +46,7 @@ __all__ = [
     "applications",
     "callbacks",
     "check_grads",
+    "config",
     "data",
     "datasets",
     "formulas",

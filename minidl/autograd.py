@@ -17,14 +17,16 @@ import contextlib
 import functools
 import inspect
 import itertools
+import sys
 import threading
 
 import numpy as np
 
-from minidl.runtime.errors import EXPLAINED, check_real, explain
+from minidl.runtime import arrays
+from minidl.runtime.errors import EXPLAINED, explain
 
 
-class Tensor:
+class Tensor(arrays.ArrayHolder):
     """An array that remembers how it was computed.
 
     Parameters
@@ -51,7 +53,7 @@ class Tensor:
     __array_ufunc__ = None  # array + tensor is left to Tensor.__radd__
 
     def __init__(self, data, requires_grad=False, *, name=None):
-        self.data = _as_real_array(data)
+        self.data = arrays.real_array(data, "Tensor")
         if requires_grad and self.data.dtype.kind != "f":
             raise TypeError(
                 f"Tensor: only floating-point data can require a gradient, got {self.data.dtype}; "
@@ -62,43 +64,10 @@ class Tensor:
         self.name = name
         self._node = None
 
-    shape = property(lambda self: self.data.shape, doc="The lengths of the axes.")
-    dtype = property(lambda self: self.data.dtype, doc="The type of the numbers.")
-    ndim = property(lambda self: self.data.ndim, doc="How many axes there are.")
-    size = property(lambda self: self.data.size, doc="How many numbers there are.")
-
-    def __array__(self, dtype=None, copy=None):
-        return np.array(self.data, dtype=dtype, copy=copy)
-
-    def __len__(self):
-        if not self.data.ndim:
-            raise TypeError("len() of a Tensor without axes")
-        return len(self.data)
-
-    def __iter__(self):
-        return (self[i] for i in range(len(self)))
-
-    def __bool__(self):
-        return bool(self.data)
-
-    def __float__(self):
-        return float(self.data)
-
-    def __int__(self):
-        return int(self.data)
-
     def __repr__(self):
         text = np.array2string(self.data, separator=", ", prefix="Tensor(")
         grad = ", requires_grad=True" if self.requires_grad else ""
         return f"Tensor({text}, dtype={self.dtype}{grad})"
-
-    def item(self):
-        """Return the only number as a Python number."""
-        return self.data.item()
-
-    def numpy(self):
-        """Return the data: the array itself, not a copy."""
-        return self.data
 
     def detach(self):
         """Return a Tensor of the same data that has forgotten how it was computed."""
@@ -179,6 +148,11 @@ class _Mode(threading.local):
 _mode = _Mode()
 
 
+def keeps_graph():
+    """Whether calls are noted at the moment, as they are outside of `no_grad`."""
+    return _mode.stack[-1]
+
+
 class Node:
     """One call of a primitive: what `backward` needs to know of it."""
 
@@ -200,12 +174,9 @@ class Node:
         else:
             args = [a.data if isinstance(a, Tensor) else a for a in self.args]
             y = self.output
-        for i in self.tracked:
-            vjp = self.primitive.vjp(i, create_graph)
-            if vjp is None:
-                continue
+        call = create_graph, g, y, args, self.kwargs
+        for i, gradient in self.primitive.gradients(self.tracked, *call):
             tensor = self.args[i]
-            gradient = vjp(g, y, *args, **self.kwargs)
             if gradient.shape != tensor.shape:
                 raise RuntimeError(
                     f"the gradient of {self.primitive.name} by input {i} has shape "
@@ -224,14 +195,19 @@ class Primitive:
         self.name = forward.__name__.lstrip("_")
         self.forward = forward
         self.residuals = residuals
-        parameters = inspect.signature(forward).parameters
-        self._parameters = tuple(parameters)
-        self._inputs = sum(p.default is p.empty for p in parameters.values())
+        parameters = inspect.signature(forward).parameters.values()
+        self._parameters = tuple(p.name for p in parameters)
+        # Those that come by position, and are needed: the inputs, unless VJPs say otherwise.
+        self._inputs = sum(
+            p.default is p.empty and p.kind is p.POSITIONAL_OR_KEYWORD for p in parameters
+        )
+        self._places = self._inputs
         self._vjps = ()
         self._every = None
         self._fast = {}
+        self._together = None
 
-    def def_vjps(self, *vjps, every=None, fast=None):
+    def def_vjps(self, *vjps, every=None, fast=None, together=None):
         """Declare the VJP of each differentiable input, in order; None for a zero gradient.
 
         Each is called as ``vjp(g, y, *args, **kwargs)`` with the gradient of the output,
@@ -239,13 +215,27 @@ class Primitive:
         those as the keyword argument ``residuals``. A primitive of any number of inputs has
         one for `every`, called with the input's position before the rest. `fast` maps a
         position to a quicker VJP for when no graph is being made: the same numbers, from
-        plain arrays.
+        plain arrays. One function may compute the gradients by several inputs `together`: it is
+        called with their positions and whether a graph is being made before the rest.
         """
         self._vjps = vjps
+        self._together = together
         self._every = every
         self._fast = fast or {}
-        self._inputs = min(self._inputs, len(vjps)) if every is None else None
+        self._inputs = min(self._places, len(vjps)) if every is None else sys.maxsize
+        self._places = max(self._places, len(vjps))
         return self
+
+    def gradients(self, positions, create_graph, g, y, args, kwargs):
+        """Yield (position, gradient) for the inputs at `positions`, but not zero gradients."""
+        if self._together is not None:
+            found = self._together(positions, create_graph, g, y, *args, **kwargs)
+            yield from zip(positions, found, strict=True)
+            return
+        for i in positions:
+            vjp = self.vjp(i, create_graph)
+            if vjp is not None:
+                yield i, vjp(g, y, *args, **kwargs)
 
     def vjp(self, position, create_graph):
         """Return the VJP by the input at `position`."""
@@ -260,20 +250,20 @@ class Primitive:
         if kwargs:
             args, kwargs = self._bind(args, kwargs)
         tensors = [i for i, a in enumerate(args) if isinstance(a, Tensor)]
-        arrays = [a.data if isinstance(a, Tensor) else a for a in args]
         try:
-            for array in arrays[: self._inputs]:
-                check_real(array)
-            output = self.forward(*arrays, **kwargs)
+            if len(tensors) < len(args):
+                args = (*map(arrays.operand, args[: self._inputs]), *args[self._inputs :])
+            given = [a.data if isinstance(a, Tensor) else a for a in args]
+            output = self.forward(*given, **kwargs)
         except EXPLAINED as error:
-            raise explain(self.name, error, arrays) from error
+            raise explain(self.name, error, args) from error
         residuals = None
         if self.residuals:
             output, residuals = output
         if not tensors:
             return output
         output = np.asarray(output)
-        differentiable = _mode.stack[-1] and output.dtype.kind == "f"
+        differentiable = keeps_graph() and output.dtype.kind == "f"
         tracked = self._tracked(args, tensors) if differentiable else ()
         if not tracked:
             return _tensor(output, None)
@@ -282,12 +272,12 @@ class Primitive:
         return _tensor(output, Node(self, args, kwargs, tracked, output))
 
     def _bind(self, args, kwargs):
-        """Move differentiable inputs that were named to their positions."""
+        """Move inputs that were named to their positions."""
         args = list(args)
-        while len(args) < len(self._vjps) and self._parameters[len(args)] in kwargs:
+        while len(args) < self._places and self._parameters[len(args)] in kwargs:
             args.append(kwargs.pop(self._parameters[len(args)]))
-        for name, value in kwargs.items():
-            if isinstance(value, Tensor):
+        for name in self._parameters[self._places :]:
+            if isinstance(kwargs.get(name), Tensor):
                 raise self._not_differentiable(name)
         return tuple(args), kwargs
 
@@ -335,18 +325,6 @@ def _tensor(data, node):
     return tensor
 
 
-def _as_real_array(data):
-    if isinstance(data, Tensor):
-        return data.data
-    is_numpy = isinstance(data, np.ndarray | np.generic) or hasattr(data, "__array__")
-    array = np.asarray(data)
-    if array.dtype.kind not in "fiub":
-        raise TypeError(f"Tensor: needs real numbers or booleans, got an array of {array.dtype}")
-    if array.dtype == np.float64 and not is_numpy:
-        return array.astype(np.float32)
-    return array
-
-
 def _identity(tensor):
     """What a gradient belongs to: the call that made the tensor, or the leaf itself."""
     return id(tensor._node if tensor._node is not None else tensor)
@@ -390,7 +368,7 @@ def _backpropagate(output, inputs, gradient, create_graph):
                 if key in needed:
                     before = gradients.get(key)
                     gradients[key] = contribution if before is None else before + contribution
-    given_out = {_memory(seed.data)}
+    given_out = {arrays.memory(seed.data)}
     return [_own(gradients.get(_identity(t)), t, given_out) for t in inputs]
 
 
@@ -424,16 +402,9 @@ def _own(gradient, tensor, given_out):
     if gradient is None:
         return Tensor(np.zeros_like(tensor.data))
     data = gradient.data if isinstance(gradient, Tensor) else np.asarray(gradient)
-    memory = _memory(data)
+    memory = arrays.memory(data)
     shared = memory in given_out or not data.flags.writeable or not data.flags.c_contiguous
     given_out.add(memory)
     if isinstance(gradient, Tensor):
         return gradient * 1 if shared else gradient
-    return _tensor(np.array(data) if shared else data, None)
-
-
-def _memory(array):
-    """Return the identity of the object that holds an array's memory."""
-    while isinstance(array, np.ndarray) and array.base is not None:
-        array = array.base
-    return id(array)
+    return _tensor(np.array(data, order="C") if shared else data, None)

@@ -10,7 +10,7 @@ import pytest
 
 import minidl
 from minidl import Tensor, ops
-from minidl.autograd import primitive
+from minidl.autograd import Primitive, primitive
 
 
 def leaf(data, dtype="float64"):
@@ -421,3 +421,255 @@ class TestPrimitive:
         with pytest.raises(error, match=message) as caught:
             call(leaf([1, 2, 3]))
         assert not isinstance(caught.value, IndexError)
+
+
+class TestWork:
+    """Only what is needed is computed, and in the quickest way there is."""
+
+    def test_the_fast_gradient_is_for_when_no_graph_is_made(self):
+        @primitive
+        def double(x, y):
+            return 2 * x + y
+
+        called = []
+
+        def vjp(name, factor):
+            return lambda g, z, x, y: (called.append((name, type(g))), factor * g)[1]
+
+        double.def_vjps(vjp("x", 2), vjp("y", 1), fast={0: vjp("fast x", 2)})
+        for create_graph, names in ((False, ["fast x", "y"]), (True, ["x", "y"])):
+            called.clear()
+            x, y = leaf([1.0]), leaf([2.0])
+            slopes = minidl.grad(double(x, y), [x, y], create_graph)
+            assert [slope.item() for slope in slopes] == [2, 1]
+            assert called == [(name, Tensor if create_graph else np.ndarray) for name in names]
+        assert ops.relu.vjp(0, False) is not ops.relu.vjp(0, True)
+
+    def test_every_fast_gradient_gives_the_numbers_of_the_plain_one(self):
+        rng = np.random.default_rng(0)
+        found = [p for p in vars(ops).values() if isinstance(p, Primitive) and p._fast]
+        assert ops.relu in found
+        for operation in found:
+            for n in (5, 100_000):
+                x, g = rng.normal(size=(2, n))
+                y = operation(x)
+                for position in operation._fast:
+                    np.testing.assert_array_equal(
+                        operation.vjp(position, False)(g, y, x),
+                        operation.vjp(position, True)(g, y, x),
+                    )
+
+    def test_what_no_wanted_input_leads_to_is_not_computed(self):
+        @primitive
+        def same(x):
+            return x * 1.0
+
+        called = []
+        same.def_vjps(lambda g, y, x: (called.append(x), g)[1])
+        a, b = leaf(2), leaf(3)
+        product = a * same(b)
+        assert minidl.grad(product, a)[0].item() == 3
+        assert called == []
+        assert minidl.grad(product, b)[0].item() == 2
+        assert len(called) == 1
+
+    @pytest.mark.parametrize("create_graph", [False, True])
+    def test_a_gradient_that_is_0_ends_there(self, create_graph):
+        x = leaf([0.0, 2.0])
+        chosen = ops.where(x * 3, x * 5, x)
+        chosen.sum().backward(create_graph=create_graph)
+        assert x.grad.data.tolist() == [1, 5]
+        y = leaf([1.0, 2.0])
+        (slope,) = minidl.grad(ops.where(y * 3, 1.0, 0.0), y, create_graph, np.ones(2))
+        assert slope.data.tolist() == [0, 0]
+        assert not slope.requires_grad
+
+    def test_every_gradient_is_kept_for_the_one_who_asked(self):
+        x = leaf([1.0, 2.0])
+        inner = x * 2
+        outer = inner * 3
+        both = (outer + inner).sum()
+        for order in ([x, inner, outer], [outer, inner, x], [inner, inner, x]):
+            slopes = {id(t): {x.data.tobytes(): 8, inner.data.tobytes(): 4,
+                              outer.data.tobytes(): 1}[t.data.tobytes()]
+                      for t in order}  # fmt: skip
+            for t, slope in zip(order, minidl.grad(both, order), strict=True):
+                assert slope.data.tolist() == [slopes[id(t)]] * 2
+        assert minidl.grad(inner, inner, gradient=[1, 2])[0].data.tolist() == [1, 2]
+
+    def test_gradients_that_are_alone_are_not_copied(self):
+        @primitive
+        def scaled(x):
+            return x * 2
+
+        made = []
+        scaled.def_vjps(lambda g, y, x: made.append(g * 2) or made[-1])
+        x = leaf(np.ones((3, 2)))
+        scaled(x).sum().backward()
+        assert x.grad.data is made[0]
+        turned = leaf(np.ones((3, 2)))
+        minidl.ops.transpose(scaled(turned)).backward(np.ones((2, 3)))
+        assert turned.grad.data.flags.c_contiguous
+
+    @pytest.mark.parametrize("create_graph", [False, True])
+    def test_gradients_can_be_written(self, create_graph):
+        @primitive
+        def same(x):
+            return x * 1
+
+        def frozen(g):
+            g = g * 1
+            (g.data if isinstance(g, Tensor) else g).flags.writeable = False
+            return g
+
+        same.def_vjps(lambda g, y, x: frozen(g))
+        x = leaf(np.ones((3, 2)))
+        same(x).backward(np.arange(6.0).reshape(3, 2), create_graph)
+        assert x.grad.data.flags.writeable
+        assert x.grad.data.tolist() == [[0, 1], [2, 3], [4, 5]]
+        assert x.grad.requires_grad is False
+
+
+class Foreign:
+    """An array of another library."""
+
+    def __array__(self, dtype=None, copy=None):
+        return np.ones(2)
+
+
+class TestTracking:
+    """Which results belong to a graph, and what they are called with."""
+
+    def test_only_floating_point_results_of_inputs_that_ask(self):
+        x, constant = leaf([1.0, 2.0]), Tensor(np.array([1.0, 2.0]))
+        for result, expected in (
+            (x * 2, True), (2 * x, True), (constant * 2, False), (x > 1, False),
+            (x.argmax(), False), (x.astype("int8"), False), (x.astype("bool"), False),
+            (x.astype("uint8"), False), (x.astype("float32"), True), (ops.sign(x), False),
+            (constant * x, True), (ops.concatenate([constant, x]), True),
+            (ops.concatenate([constant, constant]), False),
+        ):  # fmt: skip
+            assert result.requires_grad is expected
+            assert (result._node is not None) is expected
+            assert (result.grad, result.name) == (None, None)
+        assert isinstance(ops.add(np.ones(2), 1), np.ndarray)
+
+    def test_the_constructor_s_defaults(self):
+        t = Tensor([1.0])
+        assert (t.requires_grad, t.grad, t.name) == (False, None, None)
+        named = Tensor([1.0], True, name="here")
+        assert (named.requires_grad, named.name) == (True, "here")
+        assert repr(named) == "Tensor([1.], dtype=float32, requires_grad=True)"
+        assert not (named * 2).detach().requires_grad
+        for dtype in ("float16", "float32", "float64"):
+            assert Tensor(np.ones(1, dtype), requires_grad=True).dtype == dtype
+        for dtype in ("bool", "int8", "uint16"):
+            with pytest.raises(TypeError, match=f"can require a gradient, got {dtype}"):
+                Tensor(np.ones(1, dtype), requires_grad=True)
+        assert Tensor([np.float64(1)]).dtype == "float32"
+        assert Tensor(Foreign()).dtype == "float64"
+        assert Tensor(2**40).dtype == "int64"
+        assert bool(Tensor(0.0)) is False
+
+    def test_gradients_of_results_without_one_number(self):
+        for shape in ((), (1,), (1, 1)):
+            x = leaf(np.full(shape, 3.0))
+            (x * x).backward()
+            assert x.grad.shape == shape
+            assert x.grad.item() == 6
+        for shape in ((2,), (0,), (1, 2)):
+            with pytest.raises(ValueError, match="not one number: sum it up, or give the grad"):
+                (leaf(np.ones(shape)) * 2).backward()
+        x = leaf([1, 2], "float32")
+        for given in ([1, 2], np.array([1.0, 2.0]), Tensor([1.0, 2.0]), np.float32([1, 2])):
+            x.grad = None
+            (x * 2).backward(given)
+            assert x.grad.dtype == "float32"
+            assert x.grad.data.tolist() == [2, 4]
+
+    def test_an_input_by_name_or_by_position(self):
+        x, y = leaf(2), leaf(5)
+        for z in (ops.subtract(x, y), ops.subtract(x, y=y), ops.subtract(x=x, y=y),
+                  ops.subtract(y=y, x=x)):  # fmt: skip
+            assert z.item() == -3
+            assert [s.item() for s in minidl.grad(z, [x, y])] == [1, -1]
+        assert ops.sum(x=x, axis=None).requires_grad
+        with pytest.raises(TypeError, match=r"^sum: axis is not differentiable"):
+            ops.sum(x, axis=Tensor(0))
+        with pytest.raises(TypeError, match=r"^subtract: "):
+            ops.subtract(x)
+        with pytest.raises(TypeError, match=r"^subtract: "):
+            ops.subtract(x, y, x)
+        with pytest.raises(TypeError, match=r"^subtract: "):
+            ops.subtract(y=y)
+
+    def test_residuals_are_handed_on_or_left_out(self):
+        @primitive(residuals=True)
+        def halve(x, by=2.0):
+            return x / by, "kept"
+
+        seen = []
+        halve.def_vjps(lambda g, y, x, by=2.0, **more: (seen.append(more), g / by)[1])
+        assert halve(np.float64(3)) == 1.5
+        assert halve(Tensor(3.0)).item() == 1.5
+        x = leaf(3)
+        halve(x, 4.0).backward()
+        assert (x.grad.item(), seen) == (0.25, [{"residuals": "kept"}])
+        assert primitive(lambda x: x).residuals is False
+
+    def test_only_leaves_that_still_ask_are_given_a_gradient(self):
+        x, frozen = leaf([1.0, 2.0]), leaf([3.0, 4.0])
+        inner = x * frozen
+        outer = inner * 2
+        frozen.requires_grad = False
+        outer.backward([1.0, 1.0])
+        assert x.grad.data.tolist() == [6, 8]
+        assert (frozen.grad, inner.grad, outer.grad) == (None, None, None)
+
+    @pytest.mark.parametrize("position", [1, 2, 3])
+    def test_arguments_beyond_those_with_gradients(self, position):
+        @primitive
+        def scaled(x, a, b, c=1.0):
+            return x * a * b * c
+
+        scaled.def_vjps(lambda g, y, x, *factors: g)
+        arguments = [leaf(2), 3.0, 4.0, 5.0]
+        assert scaled(*arguments).item() == 120
+        arguments[position] = leaf(1)
+        with pytest.raises(TypeError, match=f"^scaled: {'xabc'[position]} is not differentiable"):
+            scaled(*arguments)
+        with minidl.no_grad():
+            assert not scaled(*arguments).requires_grad
+        arguments[position] = Tensor(np.array(1.0))
+        assert scaled(*arguments).requires_grad
+
+    def test_nodes_are_numbered_as_they_are_made(self):
+        x = leaf(1)
+        first, second = x * 2, x * 3
+        assert second._node.number == first._node.number + 1
+        assert (second._node.tracked, second._node.args[1]) == ((0,), 3)
+
+    def test_a_primitive_without_gradients(self):
+        @primitive
+        def whole(x):
+            return np.floor(x)
+
+        assert not whole(leaf([1.5])).requires_grad
+
+    def test_gradients_by_all_inputs_of_any_number(self):
+        @primitive
+        def total(*xs):
+            return sum(xs)
+
+        total.def_vjps(every=lambda i, g, y, *xs: g * (i + 1))
+        xs = [leaf(1), Tensor(np.array(2.0)), leaf(3)]
+        y = total(*xs)
+        assert y._node.tracked == (0, 2)
+        assert [s.item() for s in minidl.grad(y, [xs[0], xs[2]])] == [1, 3]
+
+    def test_inputs_that_are_no_numbers_are_refused(self):
+        for bad in ("text", 1j, [1j], None, np.array("a")):
+            with pytest.raises(TypeError, match=r"^(exp|add): "):
+                ops.exp(bad)
+            with pytest.raises(TypeError, match=r"^(exp|add): "):
+                ops.add(1.0, bad)

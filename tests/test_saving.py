@@ -248,6 +248,9 @@ HOSTILE = {
     "a regularizer without numbers": lambda d: layer_config(d, 0).update(
         kernel_regularizer={"class_name": "L2", "config": {"l2": "x"}}
     ),
+    "a metric of a billion numbers": lambda d: d["compile"].update(
+        metrics=[{"class_name": "AUC", "config": {"num_thresholds": 10**9}}]
+    ),
     "a configuration that is no dict": lambda d: layer_config(d, 0).update(
         kernel_regularizer={"class_name": "L2", "config": 7}
     ),

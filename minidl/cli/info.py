@@ -80,4 +80,6 @@ def _kernel_cache():
     from minidl.kernels import pool
 
     stats = getattr(pool._max_forward, "stats", None)
-    return stats.cache_path if stats else "none: compilation is disabled by NUMBA_DISABLE_JIT"
+    if stats is None:
+        return "none: compilation is disabled by NUMBA_DISABLE_JIT"
+    return stats.cache_path or "none: no folder for them can be written"

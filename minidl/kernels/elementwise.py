@@ -59,6 +59,18 @@ def blockwise(function, x):
     return out
 
 
+def add_bias(rows, bias, relu):
+    """Add `bias` (columns,) to `rows` in place; with `relu`, set negative numbers to 0."""
+
+    def tile(start, stop):
+        part = rows[start:stop]
+        np.add(part, bias, out=part)
+        if relu:
+            np.maximum(part, 0, out=part)
+
+    threads.run(tile, threads.tiles(len(rows), 2 * len(bias)))
+
+
 def relu_backward(gradient, output):
     """Return `gradient` where `output` is positive, else 0: one pass."""
     gradient, output = plain(gradient), plain(output)

@@ -6,6 +6,8 @@ import numba
 import numpy as np
 from numba.core import event
 
+from minidl.kernels.cache import KernelCache
+
 
 def jit(function):
     """Compile `function` with Numba on its first call.
@@ -20,7 +22,10 @@ def jit(function):
 
     With ``NUMBA_DISABLE_JIT=1`` the function is left as it is and runs as plain Python.
     """
-    return numba.njit(nogil=True, cache=True, error_model="numpy", fastmath={"contract"})(function)
+    compiled = numba.njit(nogil=True, error_model="numpy", fastmath={"contract"})(function)
+    if compiled is not function:
+        compiled._cache = KernelCache(function)  # where ``cache=True`` puts Numba's own
+    return compiled
 
 
 def plain(array):

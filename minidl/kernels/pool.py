@@ -4,12 +4,18 @@
 The arg-max is the number of the window's tap, row by row: the first of equals. A NaN in
 the window is its maximum, as in NumPy. Padding never wins, nor counts in a mean: it is left
 out, not filled.
+
+The usual window, 2 × 2 with stride 2 and no padding, has kernels of its own: *squares*, each
+read and written once.
 """
 
 import numpy as np
 
 from minidl.kernels.jit import jit, plain
 from minidl.runtime import buffers, threads
+
+#: In place of a winner's number (0 … 3): ReLU let nothing of a square through.
+CLOSED = 4
 
 
 def max_forward(x, size, geometry, out_size):
@@ -18,9 +24,12 @@ def max_forward(x, size, geometry, out_size):
     shape = (x.shape[0], *out_size, x.shape[3])
     out = buffers.empty(shape, x.dtype)
     winner = buffers.empty(shape, np.uint8 if size[0] * size[1] <= 256 else np.int32)
+    squares = _are_squares(size, geometry, x.shape[1:3], out_size)
     threads.run(
-        lambda start, stop: _max_forward(
-            x[start:stop], size, geometry, out[start:stop], winner[start:stop]
+        lambda start, stop: (
+            _max_squares(x[start:stop], out[start:stop], winner[start:stop])
+            if squares
+            else _max_forward(x[start:stop], size, geometry, out[start:stop], winner[start:stop])
         ),
         threads.tiles(len(x), out[:1].size * size[0] * size[1]),
     )
@@ -31,7 +40,17 @@ def scatter(y, winner, size, geometry, in_size):
     """Add each of `y` to the place in an (N, *in_size, C) image that won its window."""
     y = plain(y)
     image = buffers.empty((y.shape[0], *in_size, y.shape[3]), y.dtype)
-    _move(image, y, winner, size, geometry, True)
+    if not _are_squares(size, geometry, in_size, y.shape[1:3]):
+        _move(image, y, winner, size, geometry, True)
+        return image
+
+    def tile(start, stop):
+        part = image[start:stop]
+        part[:, 2 * y.shape[1] :] = 0
+        part[:, :, 2 * y.shape[2] :] = 0
+        _scatter_squares(y[start:stop], winner[start:stop], part, y.dtype.type(0))
+
+    threads.run(tile, threads.tiles(len(y), image[:1].size))
     return image
 
 
@@ -69,6 +88,30 @@ def average_transpose(y, size, geometry, in_size):
     return image
 
 
+def bias_relu_max(x, bias):
+    """Return the largest of each square of ``relu(x + bias)``, and its corner or CLOSED.
+
+    `x` is (N, H, W, C), `bias` (C,); what comes out is (N, H // 2, W // 2, C) and uint8.
+    """
+    x, bias = plain(x), plain(bias)
+    out = buffers.empty((len(x), x.shape[1] // 2, x.shape[2] // 2, x.shape[3]), x.dtype)
+    winner = buffers.empty(out.shape, np.uint8)
+    zero = x.dtype.type(0)
+    threads.run(
+        lambda start, stop: _bias_relu_max(
+            x[start:stop], bias, out[start:stop], winner[start:stop], zero
+        ),
+        threads.tiles(len(x), out[:1].size * 6),
+    )
+    return out, winner
+
+
+def _are_squares(size, geometry, in_size, out_size):
+    """Whether windows are 2 × 2 with stride 2 and no dilation, all of them inside the image."""
+    inside = all(2 * n <= m for n, m in zip(out_size, in_size, strict=True))
+    return tuple(size) == (2, 2) and tuple(geometry) == (2, 2, 0, 0, 1, 1) and inside
+
+
 def _move(image, pooled, winner, size, geometry, back):
     def tile(start, stop):
         if back:
@@ -76,6 +119,100 @@ def _move(image, pooled, winner, size, geometry, back):
         _move_tile(image[start:stop], pooled[start:stop], winner[start:stop], size, geometry, back)
 
     threads.run(tile, threads.tiles(len(pooled), pooled[:1].size * size[0] * size[1]))
+
+
+@jit
+def best(p, q, u, v):
+    """Return the largest of four, or the first NaN, and its number."""
+    upper_first = (p >= q) | (p != p)
+    lower_first = (u >= v) | (u != u)
+    upper, lower = p if upper_first else q, u if lower_first else v
+    if (upper >= lower) | (upper != upper):
+        return upper, np.uint8(0) if upper_first else np.uint8(1)
+    return lower, np.uint8(2) if lower_first else np.uint8(3)
+
+
+@jit
+def largest_of_squares(squares, bias, pooled, winner, zero):
+    """Fill a row of `pooled` and `winner` (count, C) from ``relu(squares + bias)``.
+
+    `squares` is (2, count, 2, C).
+    """
+    for s in range(len(pooled)):
+        for c in range(pooled.shape[1]):
+            b = bias[c]
+            value, corner = best(
+                squares[0, s, 0, c] + b,
+                squares[0, s, 1, c] + b,
+                squares[1, s, 0, c] + b,
+                squares[1, s, 1, c] + b,
+            )
+            closed = value <= zero
+            pooled[s, c] = zero if closed else value
+            winner[s, c] = np.uint8(CLOSED) if closed else corner
+
+
+@jit
+def open_squares(gradient, winner, squares, bias, zero):
+    """Put a row of `gradient` (count, C) in the corners that won, and add it to `bias` (C,)."""
+    count, channels = gradient.shape
+    for i in range(2):
+        for s in range(count):
+            for j in range(2):
+                corner = np.uint8(2 * i + j)
+                for c in range(channels):
+                    squares[i, s, j, c] = gradient[s, c] if winner[s, c] == corner else zero
+    for s in range(count):
+        for c in range(channels):
+            bias[c] += gradient[s, c] if winner[s, c] != CLOSED else zero
+
+
+@jit
+def _bias_relu_max(x, bias, out, winner, zero):
+    images, rows, columns, channels = out.shape
+    for n in range(images):
+        for row in range(rows):
+            top, bottom = x[n, 2 * row], x[n, 2 * row + 1]
+            for s in range(columns):
+                for c in range(channels):
+                    b = bias[c]
+                    value, corner = best(
+                        top[2 * s, c] + b,
+                        top[2 * s + 1, c] + b,
+                        bottom[2 * s, c] + b,
+                        bottom[2 * s + 1, c] + b,
+                    )
+                    closed = value <= zero
+                    out[n, row, s, c] = zero if closed else value
+                    winner[n, row, s, c] = np.uint8(CLOSED) if closed else corner
+
+
+@jit
+def _max_squares(x, out, winner):
+    images, rows, columns, channels = out.shape
+    for n in range(images):
+        for row in range(rows):
+            top, bottom = x[n, 2 * row], x[n, 2 * row + 1]
+            for s in range(columns):
+                for c in range(channels):
+                    out[n, row, s, c], winner[n, row, s, c] = best(
+                        top[2 * s, c], top[2 * s + 1, c], bottom[2 * s, c], bottom[2 * s + 1, c]
+                    )
+
+
+@jit
+def _scatter_squares(y, winner, image, zero):
+    # One corner at a time: a choice among four is not turned into vector instructions.
+    images, rows, columns, channels = y.shape
+    for n in range(images):
+        for h in range(2 * rows):
+            row, line = h // 2, image[n, h]
+            for s in range(columns):
+                for j in range(2):
+                    corner = np.uint8(2 * (h % 2) + j)
+                    for c in range(channels):
+                        won = winner[n, row, s, c] == corner
+                        line[2 * s + j, c] = y[n, row, s, c] if won else zero
 
 
 @jit

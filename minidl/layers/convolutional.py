@@ -1,4 +1,4 @@
-"""Convolution as layers."""
+"""Convolution as layers: what they share, and the ordinary one."""
 
 import math
 
@@ -9,77 +9,56 @@ from minidl.ops.windows import windows
 from minidl.runtime import checks
 
 
-class Conv2D(ActivatedLayer):
-    """``activation(conv2d(x, kernel) + bias)``: see `minidl.ops.conv2d`.
+class Convolution(ActivatedLayer):
+    """What the layers of convolution share: windows, bias and activation.
+
+    Subclasses define `build_kernels`, `convolve` and `count_filters`.
 
     Parameters
     ----------
-    filters : int
-        Channels that come out.
     kernel_size : int or (int, int)
     strides : int or (int, int)
     padding : "valid" or "same"
     dilation_rate : int or (int, int)
-    groups : int
-        Channels and filters are cut into so many groups that do not see each other.
     activation : str or callable, optional
     use_bias : bool
-    kernel_initializer, bias_initializer : str or Initializer
-    kernel_regularizer, bias_regularizer : str or Regularizer, optional
-        Penalties that `fit` adds to the loss.
-
-    Shapes
-    ------
-    (N, H, W, C) → (N, h, w, filters); kernel (kh, kw, C / groups, filters), bias (filters,).
-
-    >>> import numpy as np
-    >>> Conv2D(8, 3, activation="relu")(np.ones((2, 28, 28, 1))).shape
-    (2, 26, 26, 8)
+    bias_initializer : str or Initializer
+    bias_regularizer : str or Regularizer, optional
+        A penalty that `fit` adds to the loss.
     """
 
+    #: Of the subclasses, each of which adds its own.
     fields = (
-        "filters",
         "kernel_size",
         "strides",
         "padding",
         "dilation_rate",
-        "groups",
         "use_bias",
-        "kernel_initializer",
         "bias_initializer",
-        "kernel_regularizer",
         "bias_regularizer",
     )
 
     def __init__(
         self,
-        filters,
         kernel_size,
         strides=(1, 1),
         padding="valid",
         *,
         dilation_rate=(1, 1),
-        groups=1,
         activation=None,
         use_bias=True,
-        kernel_initializer="glorot_uniform",
         bias_initializer="zeros",
-        kernel_regularizer=None,
         bias_regularizer=None,
         **kwargs,
     ):
         super().__init__(activation, **kwargs)
         name = type(self).__name__
-        self.filters = checks.integer(filters, f"{name}: filters")
         self.kernel_size = checks.pair(kernel_size, f"{name}: kernel_size")
         self.strides = checks.pair(strides, f"{name}: strides")
         self.padding = checks.padding(padding, f"{name}: padding")
         self.dilation_rate = checks.pair(dilation_rate, f"{name}: dilation_rate")
-        self.groups = checks.integer(groups, f"{name}: groups")
         self.use_bias = bool(use_bias)
-        self.kernel_initializer = initializers.get(kernel_initializer)
         self.bias_initializer = initializers.get(bias_initializer)
-        self.kernel_regularizer = regularizers.get(kernel_regularizer)
         self.bias_regularizer = regularizers.get(bias_regularizer)
 
     def build(self, input_shape):
@@ -90,21 +69,12 @@ class Conv2D(ActivatedLayer):
             self.add_weight("bias", shape, self.bias_initializer, regularizer=self.bias_regularizer)
 
     def build_kernels(self, channels):
-        """Make the kernel, for images of so many channels."""
-        shape = self.kernel_shape(channels)
-        self.add_weight(
-            "kernel", shape, self.kernel_initializer, regularizer=self.kernel_regularizer
-        )
+        """Make the kernel or kernels, for images of so many channels."""
+        raise NotImplementedError(f"{type(self).__name__} needs a method build_kernels(channels)")
 
-    def kernel_shape(self, channels):
-        """Return (kh, kw, channels / groups, filters)."""
-        for count, what in ((channels, "channels of the input"), (self.filters, "filters")):
-            if count % self.groups:
-                raise ValueError(
-                    f"{type(self).__name__}: {count} {what} cannot be cut into {self.groups} "
-                    "equal groups"
-                )
-        return (*self.kernel_size, channels // self.groups, self.filters)
+    def convolve(self, x):
+        """Return the convolution of x, without the bias."""
+        raise NotImplementedError(f"{type(self).__name__} needs a method convolve(x)")
 
     def count_filters(self, channels):
         """Return how many channels come out."""
@@ -114,11 +84,6 @@ class Conv2D(ActivatedLayer):
         """Return ``convolve(x) + bias``."""
         y = self.convolve(x)
         return ops.add(y, self.bias) if self.use_bias else y
-
-    def convolve(self, x):
-        """Return ``conv2d(x, kernel)``."""
-        how = self.strides, self.padding, self.dilation_rate, self.groups
-        return ops.conv2d(x, self.kernel, *how)
 
     def compute_output_shape(self, input_shape):
         """Return (None, h, w, filters)."""
@@ -136,6 +101,77 @@ class Conv2D(ActivatedLayer):
                 f"the input has {input_shape[3]} channels, shape {tuple(input_shape)}, but the "
                 f"kernel was made for {self.input_shape[3]}"
             )
+
+
+class Conv2D(Convolution):
+    """``activation(conv2d(x, kernel) + bias)``: see `minidl.ops.conv2d`.
+
+    Parameters
+    ----------
+    filters : int
+        Channels that come out.
+    kernel_size : int or (int, int)
+    strides : int or (int, int)
+    padding : "valid" or "same"
+    groups : int
+        Channels and filters are cut into so many groups that do not see each other.
+    kernel_initializer : str or Initializer
+    kernel_regularizer : str or Regularizer, optional
+        A penalty that `fit` adds to the loss.
+    dilation_rate, activation, use_bias, bias_initializer, bias_regularizer
+        See `Convolution`.
+
+    Shapes
+    ------
+    (N, H, W, C) → (N, h, w, filters); kernel (kh, kw, C / groups, filters), bias (filters,).
+
+    >>> import numpy as np
+    >>> Conv2D(8, 3, activation="relu")(np.ones((2, 28, 28, 1))).shape
+    (2, 26, 26, 8)
+    """
+
+    fields = (
+        "filters",
+        "groups",
+        "kernel_initializer",
+        "kernel_regularizer",
+        *Convolution.fields,
+    )
+
+    def __init__(
+        self,
+        filters,
+        kernel_size,
+        strides=(1, 1),
+        padding="valid",
+        *,
+        groups=1,
+        kernel_initializer="glorot_uniform",
+        kernel_regularizer=None,
+        **kwargs,
+    ):
+        super().__init__(kernel_size, strides, padding, **kwargs)
+        self.filters = checks.integer(filters, "Conv2D: filters")
+        self.groups = checks.integer(groups, "Conv2D: groups")
+        self.kernel_initializer = initializers.get(kernel_initializer)
+        self.kernel_regularizer = regularizers.get(kernel_regularizer)
+
+    def build_kernels(self, channels):
+        """Make the kernel (kh, kw, channels / groups, filters)."""
+        for count, what in ((channels, "channels of the input"), (self.filters, "filters")):
+            if count % self.groups:
+                raise ValueError(
+                    f"Conv2D: {count} {what} cannot be cut into {self.groups} equal groups"
+                )
+        shape = (*self.kernel_size, channels // self.groups, self.filters)
+        self.add_weight(
+            "kernel", shape, self.kernel_initializer, regularizer=self.kernel_regularizer
+        )
+
+    def convolve(self, x):
+        """Return ``conv2d(x, kernel)``."""
+        how = self.strides, self.padding, self.dilation_rate, self.groups
+        return ops.conv2d(x, self.kernel, *how)
 
     def flops(self, input_shape):
         """Return 2 a multiply-add."""

@@ -32,14 +32,8 @@ class ActivatedLayer(Layer):
         return copies * super().stored(input_shape)
 
     def get_config(self):
-        """Return the constructor's arguments, with functions by their names."""
-        config = super().get_config() | {"activation": activations.serialize(self.activation)}
-        for field in self.fields:
-            if field.endswith("_initializer"):
-                config[field] = initializers.serialize(config[field])
-            elif field.endswith("_regularizer"):
-                config[field] = regularizers.serialize(config[field])
-        return config
+        """Return the constructor's arguments, with the function by its name."""
+        return super().get_config() | {"activation": activations.serialize(self.activation)}
 
 
 class Dense(ActivatedLayer):

@@ -2,25 +2,24 @@
 
 import math
 
-from minidl import initializers, ops
-from minidl.layers.convolutional import Conv2D
+from minidl import initializers, ops, regularizers
+from minidl.layers.convolutional import Convolution
 from minidl.layers.layer import size_of
 from minidl.runtime import checks
 
 
-def _without(*names):
-    return (field for field in Conv2D.fields if field not in names)
-
-
-class DepthwiseConv2D(Conv2D):
+class DepthwiseConv2D(Convolution):
     """Convolves each channel with kernels of its own, then bias and activation.
 
     Parameters
     ----------
-    kernel_size, strides, padding, dilation_rate, activation, use_bias
-        See `Conv2D`.
+    kernel_size, strides, padding, dilation_rate, activation, use_bias, bias_initializer …
+        See `Convolution`.
     depth_multiplier : int
         Kernels, and channels that come out, for each channel that goes in.
+    depthwise_initializer : str or Initializer
+    depthwise_regularizer : str or Regularizer, optional
+        A penalty on the kernel, which `fit` adds to the loss.
 
     Shapes
     ------
@@ -31,16 +30,36 @@ class DepthwiseConv2D(Conv2D):
     (2, 26, 26, 8)
     """
 
-    fields = (*_without("filters", "groups"), "depth_multiplier")
+    fields = (
+        "depth_multiplier",
+        "depthwise_initializer",
+        "depthwise_regularizer",
+        *Convolution.fields,
+    )
 
-    def __init__(self, kernel_size, strides=(1, 1), padding="valid", depth_multiplier=1, **kwargs):
-        super().__init__(1, kernel_size, strides, padding, **kwargs)
-        what = f"{type(self).__name__}: depth_multiplier"
+    def __init__(
+        self,
+        kernel_size,
+        strides=(1, 1),
+        padding="valid",
+        depth_multiplier=1,
+        *,
+        depthwise_initializer="glorot_uniform",
+        depthwise_regularizer=None,
+        **kwargs,
+    ):
+        super().__init__(kernel_size, strides, padding, **kwargs)
+        what = "DepthwiseConv2D: depth_multiplier"
         self.depth_multiplier = checks.integer(depth_multiplier, what)
+        self.depthwise_initializer = initializers.get(depthwise_initializer)
+        self.depthwise_regularizer = regularizers.get(depthwise_regularizer)
 
-    def kernel_shape(self, channels):
-        """Return (kh, kw, channels, depth_multiplier)."""
-        return (*self.kernel_size, channels, self.depth_multiplier)
+    def build_kernels(self, channels):
+        """Make the kernel (kh, kw, channels, depth_multiplier)."""
+        shape = (*self.kernel_size, channels, self.depth_multiplier)
+        self.add_weight(
+            "kernel", shape, self.depthwise_initializer, regularizer=self.depthwise_regularizer
+        )
 
     def count_filters(self, channels):
         """Return how many channels come out."""
@@ -56,18 +75,22 @@ class DepthwiseConv2D(Conv2D):
         return 2 * math.prod(self.kernel_size) * outputs
 
 
-class SeparableConv2D(Conv2D):
+class SeparableConv2D(Convolution):
     """A depthwise convolution and a 1 × 1 convolution that mixes the channels.
 
     A convolution in two steps with far fewer weights (Chollet, 2017).
 
     Parameters
     ----------
-    filters, kernel_size, strides, padding, dilation_rate, activation, use_bias
-        See `Conv2D`.
+    filters : int
+        Channels that come out.
+    kernel_size, strides, padding, dilation_rate, activation, use_bias, bias_initializer …
+        See `Convolution`.
     depth_multiplier : int
         Kernels for each channel that goes in.
     depthwise_initializer, pointwise_initializer : str or Initializer
+    depthwise_regularizer, pointwise_regularizer : str or Regularizer, optional
+        Penalties on the kernels, which `fit` adds to the loss.
 
     Shapes
     ------
@@ -76,10 +99,13 @@ class SeparableConv2D(Conv2D):
     """
 
     fields = (
-        *_without("groups", "kernel_initializer"),
+        "filters",
         "depth_multiplier",
         "depthwise_initializer",
         "pointwise_initializer",
+        "depthwise_regularizer",
+        "pointwise_regularizer",
+        *Convolution.fields,
     )
 
     def __init__(
@@ -92,20 +118,28 @@ class SeparableConv2D(Conv2D):
         depth_multiplier=1,
         depthwise_initializer="glorot_uniform",
         pointwise_initializer="glorot_uniform",
+        depthwise_regularizer=None,
+        pointwise_regularizer=None,
         **kwargs,
     ):
-        super().__init__(filters, kernel_size, strides, padding, **kwargs)
+        super().__init__(kernel_size, strides, padding, **kwargs)
+        self.filters = checks.integer(filters, "SeparableConv2D: filters")
         what = "SeparableConv2D: depth_multiplier"
         self.depth_multiplier = checks.integer(depth_multiplier, what)
         self.depthwise_initializer = initializers.get(depthwise_initializer)
         self.pointwise_initializer = initializers.get(pointwise_initializer)
+        self.depthwise_regularizer = regularizers.get(depthwise_regularizer)
+        self.pointwise_regularizer = regularizers.get(pointwise_regularizer)
 
     def build_kernels(self, channels):
         """Make both kernels."""
-        shape = (*self.kernel_size, channels, self.depth_multiplier)
-        self.add_weight("depthwise_kernel", shape, self.depthwise_initializer)
-        shape = (1, 1, channels * self.depth_multiplier, self.filters)
-        self.add_weight("pointwise_kernel", shape, self.pointwise_initializer)
+        for kind, shape in (
+            ("depthwise", (*self.kernel_size, channels, self.depth_multiplier)),
+            ("pointwise", (1, 1, channels * self.depth_multiplier, self.filters)),
+        ):
+            initializer = getattr(self, f"{kind}_initializer")
+            regularizer = getattr(self, f"{kind}_regularizer")
+            self.add_weight(f"{kind}_kernel", shape, initializer, regularizer=regularizer)
 
     def convolve(self, x):
         """Return the convolution of each channel, mixed."""

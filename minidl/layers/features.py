@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from minidl import initializers, ops
+from minidl import initializers, ops, regularizers
 from minidl.autograd import Tensor
 from minidl.layers.layer import Layer
 from minidl.runtime import checks
@@ -38,6 +38,8 @@ class Embedding(Layer):
     output_dim : int
         Length of the vectors.
     embeddings_initializer : str or Initializer
+    embeddings_regularizer : str or Regularizer, optional
+        A penalty on all the vectors, which `fit` adds to the loss.
 
     Shapes
     ------
@@ -48,28 +50,41 @@ class Embedding(Layer):
     (1, 3, 4)
     """
 
-    fields = ("input_dim", "output_dim", "embeddings_initializer")
+    fields = ("input_dim", "output_dim", "embeddings_initializer", "embeddings_regularizer")
 
-    def __init__(self, input_dim, output_dim, embeddings_initializer="glorot_uniform", **kwargs):
+    def __init__(
+        self,
+        input_dim,
+        output_dim,
+        embeddings_initializer="glorot_uniform",
+        embeddings_regularizer=None,
+        **kwargs,
+    ):
         super().__init__(**kwargs)
         self.input_dim = checks.integer(input_dim, "Embedding: input_dim")
         self.output_dim = checks.integer(output_dim, "Embedding: output_dim")
         self.embeddings_initializer = initializers.get(embeddings_initializer)
+        self.embeddings_regularizer = regularizers.get(embeddings_regularizer)
 
     def build(self, input_shape):
         """Make the vectors."""
         shape = (self.input_dim, self.output_dim)
-        self.add_weight("embeddings", shape, self.embeddings_initializer)
+        self.add_weight(
+            "embeddings",
+            shape,
+            self.embeddings_initializer,
+            regularizer=self.embeddings_regularizer,
+        )
 
     def call(self, x, training=False):
         """Return the vectors of the numbers x."""
         numbers = x.data
-        whole = numbers.astype(np.int64)
-        if (whole != numbers).any() or (whole < 0).any() or (whole >= self.input_dim).any():
+        right = (numbers >= 0) & (numbers < self.input_dim) & (numbers == np.floor(numbers))
+        if not right.all():
             raise ValueError(
                 f"Embedding: inputs need to be whole numbers in 0 … {self.input_dim - 1}"
             )
-        return ops.getitem(self.embeddings, whole)
+        return ops.getitem(self.embeddings, numbers.astype(np.int64))
 
     def compute_output_shape(self, input_shape):
         """Return (None, …, output_dim)."""
@@ -79,11 +94,6 @@ class Embedding(Layer):
         """Return 0: nothing is computed."""
         return 0
 
-    def get_config(self):
-        """Return the constructor's arguments."""
-        name = initializers.serialize(self.embeddings_initializer)
-        return super().get_config() | {"embeddings_initializer": name}
-
-    def _as_input(self, x):
+    def as_input(self, x):
         """Keep whole numbers whole: float32 cannot hold those beyond 16 million."""
         return x if isinstance(x, Tensor) else Tensor(np.asarray(x))

@@ -5,7 +5,7 @@ import contextlib
 
 import numpy as np
 
-from minidl import initializers
+from minidl import initializers, regularizers
 from minidl.autograd import Tensor
 from minidl.layers.symbol import Symbol, shape_of, symbols_in
 from minidl.ops.windows import needs_images
@@ -80,8 +80,8 @@ class Layer:
         """
         if symbols := symbols_in(x):
             return self._symbolic(symbols)
-        with self._named_errors():
-            x = self._as_input(x)
+        with self.named_errors():
+            x = self.as_input(x)
             if not self.built:
                 self.build_for(self._shape_of(x))
             output = self.call(x, training=training)
@@ -93,7 +93,7 @@ class Layer:
         """Make the weights, if that has not been done, and note the input's shape."""
         if self.built:
             return
-        with self._named_errors():
+        with self.named_errors():
             self.compute_output_shape(input_shape)
             self.build(input_shape)
         self.input_shape = input_shape if self.takes_several else tuple(input_shape)
@@ -186,7 +186,7 @@ class Layer:
     def get_config(self):
         """Return the constructor's arguments, in types that JSON knows."""
         config = {"name": self.name, "trainable": self.trainable, "dtype": self.dtype}
-        return config | {field: getattr(self, field) for field in self.fields}
+        return config | {field: _described(field, getattr(self, field)) for field in self.fields}
 
     @classmethod
     def from_config(cls, config):
@@ -195,10 +195,10 @@ class Layer:
 
     def __setattr__(self, name, value):
         """Keep track of layers that become attributes, one by one or in a list."""
-        if isinstance(value, Layer):
-            self._sublayers[name] = value
-        elif isinstance(value, list | tuple) and any(isinstance(v, Layer) for v in value):
-            self._sublayers |= {f"{name}.{i}": v for i, v in enumerate(value)}
+        parts = enumerate(value) if isinstance(value, list | tuple) else ()
+        for key, part in ((name, value), *((f"{name}.{i}", v) for i, v in parts)):
+            if isinstance(part, Layer):
+                self._sublayers[key] = part
         object.__setattr__(self, name, value)
 
     def __repr__(self):
@@ -206,12 +206,12 @@ class Layer:
 
     def _symbolic(self, symbols):
         """Return the Symbol of the output, or a list of them, for the Symbols of the input."""
-        if len(symbols) > 1 and not self.takes_several:
+        if symbols[1:] and not self.takes_several:
             raise ValueError(f"layer {self.name!r} takes one input, got {len(symbols)}")
         shapes = [symbol.shape for symbol in symbols]
         shape = shapes if self.takes_several else shapes[0]
         self.build_for(shape)
-        with self._named_errors():
+        with self.named_errors():
             output = self.compute_output_shape(shape)
         if isinstance(output, list):
             return [
@@ -219,7 +219,7 @@ class Layer:
             ]
         return Symbol(output, self.dtype, self, symbols)
 
-    def _as_input(self, x):
+    def as_input(self, x):
         """Return x as a Tensor of the layer's dtype, or as a list of them."""
         if not self.takes_several:
             return _as_tensor(x, self.dtype)
@@ -234,7 +234,7 @@ class Layer:
         return (None, *x.shape[1:])
 
     @contextlib.contextmanager
-    def _named_errors(self):
+    def named_errors(self):
         """Put this layer's name before an error's message, once."""
         try:
             yield
@@ -257,6 +257,11 @@ def observe(observer):
         _observers.remove(observer)
 
 
+def is_observed():
+    """Whether somebody observes the layers' outputs at the moment."""
+    return bool(_observers)
+
+
 def check_images(name, input_shape):
     """Refuse what is not the shape of images."""
     if len(input_shape) != 4:
@@ -269,6 +274,14 @@ def check_images(name, input_shape):
 def size_of(shape):
     """Return how many numbers one example of this shape holds."""
     return int(np.prod(shape[1:], dtype=int))
+
+
+def _described(field, value):
+    """Return an argument as JSON knows it: initializers and regularizers by their names."""
+    for kind, module in (("_initializer", initializers), ("_regularizer", regularizers)):
+        if field.endswith(kind):
+            return module.serialize(module.get(value))
+    return value
 
 
 def _as_tensor(x, dtype):

@@ -15,9 +15,9 @@ class Merge(Layer):
         if len(shapes) < 2:
             raise ValueError(f"{type(self).__name__} needs at least 2 inputs, got {len(shapes)}")
 
-    def _as_input(self, x):
+    def as_input(self, x):
         """Refuse batches of different lengths: one example would be repeated for all."""
-        x = super()._as_input(x)
+        x = super().as_input(x)
         if len({len(each) for each in x}) > 1:
             lengths = ", ".join(str(len(each)) for each in x)
             raise ValueError(f"{type(self).__name__} needs inputs of one length, got {lengths}")

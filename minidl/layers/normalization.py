@@ -6,7 +6,7 @@ are taken over. ε stands inside the root.
 
 import math
 
-from minidl import ops
+from minidl import initializers, ops, regularizers
 from minidl.layers.layer import Layer, size_of
 from minidl.runtime import checks
 
@@ -20,23 +20,54 @@ class Normalization(Layer):
         ε > 0, which keeps the root of numbers that are all alike from being 0.
     center, scale : bool
         Whether there is a β, a γ: one number a channel, learned.
+    beta_initializer, gamma_initializer : str or Initializer
+    beta_regularizer, gamma_regularizer : str or Regularizer, optional
+        Penalties that `fit` adds to the loss.
     """
 
-    def __init__(self, epsilon=1e-3, center=True, scale=True, **kwargs):
+    #: Of the subclasses, each of which adds its own.
+    fields = (
+        "epsilon",
+        "center",
+        "scale",
+        "beta_initializer",
+        "gamma_initializer",
+        "beta_regularizer",
+        "gamma_regularizer",
+    )
+
+    def __init__(
+        self,
+        epsilon=1e-3,
+        center=True,
+        scale=True,
+        *,
+        beta_initializer="zeros",
+        gamma_initializer="ones",
+        beta_regularizer=None,
+        gamma_regularizer=None,
+        **kwargs,
+    ):
         super().__init__(**kwargs)
         what = f"{type(self).__name__}: epsilon"
         self.epsilon = checks.real(epsilon, what, 0, math.inf, exclusive=True)
         self.center = bool(center)
         self.scale = bool(scale)
+        self.beta_initializer = initializers.get(beta_initializer)
+        self.gamma_initializer = initializers.get(gamma_initializer)
+        self.beta_regularizer = regularizers.get(beta_regularizer)
+        self.gamma_regularizer = regularizers.get(gamma_regularizer)
         self.gamma = self.beta = None
 
     def build(self, input_shape):
         """Make γ and β."""
         shape = self.parameter_shape(input_shape)
         if self.scale:
-            self.add_weight("gamma", shape, "ones")
+            how = self.gamma_initializer
+            self.add_weight("gamma", shape, how, regularizer=self.gamma_regularizer)
         if self.center:
-            self.add_weight("beta", shape, "zeros")
+            how = self.beta_initializer
+            self.add_weight("beta", shape, how, regularizer=self.beta_regularizer)
 
     def parameter_shape(self, input_shape):
         """Return the shape of γ and β."""
@@ -69,7 +100,8 @@ class BatchNormalization(Normalization):
         Of the channels.
     momentum : float in [0, 1]
         How much of the moving mean stays at each step (PyTorch's is one minus this).
-    epsilon, center, scale
+    moving_mean_initializer, moving_variance_initializer : str or Initializer
+    epsilon, center, scale, beta_initializer …
         See `Normalization`.
 
     >>> import numpy as np
@@ -79,19 +111,38 @@ class BatchNormalization(Normalization):
            [ 1.]], dtype=float32)
     """
 
-    fields = ("axis", "momentum", "epsilon", "center", "scale")
+    fields = (
+        "axis",
+        "momentum",
+        "moving_mean_initializer",
+        "moving_variance_initializer",
+        *Normalization.fields,
+    )
 
-    def __init__(self, axis=-1, momentum=0.99, epsilon=1e-3, center=True, scale=True, **kwargs):
+    def __init__(
+        self,
+        axis=-1,
+        momentum=0.99,
+        epsilon=1e-3,
+        center=True,
+        scale=True,
+        *,
+        moving_mean_initializer="zeros",
+        moving_variance_initializer="ones",
+        **kwargs,
+    ):
         super().__init__(epsilon, center, scale, **kwargs)
         self.axis = checks.integer(axis, "BatchNormalization: axis", minimum=-8)
         self.momentum = checks.real(momentum, "BatchNormalization: momentum", 0, 1)
+        self.moving_mean_initializer = initializers.get(moving_mean_initializer)
+        self.moving_variance_initializer = initializers.get(moving_variance_initializer)
 
     def build(self, input_shape):
         """Make γ, β, and the moving mean and variance."""
         super().build(input_shape)
         shape = self.parameter_shape(input_shape)
-        self.add_weight("moving_mean", shape, "zeros", trainable=False)
-        self.add_weight("moving_variance", shape, "ones", trainable=False)
+        for name in ("moving_mean", "moving_variance"):
+            self.add_weight(name, shape, getattr(self, f"{name}_initializer"), trainable=False)
 
     def parameter_shape(self, input_shape):
         """Return (channels,)."""
@@ -128,11 +179,11 @@ class LayerNormalization(Normalization):
     ----------
     axis : int or tuple of int
         What mean and variance are taken over.
-    epsilon, center, scale
+    epsilon, center, scale, beta_initializer …
         See `Normalization`.
     """
 
-    fields = ("axis", "epsilon", "center", "scale")
+    fields = ("axis", *Normalization.fields)
 
     def __init__(self, axis=-1, epsilon=1e-3, center=True, scale=True, **kwargs):
         super().__init__(epsilon, center, scale, **kwargs)
@@ -166,11 +217,11 @@ class GroupNormalization(Normalization):
     ----------
     groups : int
         Divides the number of channels; −1 for one a channel.
-    epsilon, center, scale
+    epsilon, center, scale, beta_initializer …
         See `Normalization`.
     """
 
-    fields = ("groups", "epsilon", "center", "scale")
+    fields = ("groups", *Normalization.fields)
 
     def __init__(self, groups=32, epsilon=1e-3, center=True, scale=True, **kwargs):
         super().__init__(epsilon, center, scale, **kwargs)

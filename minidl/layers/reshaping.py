@@ -43,8 +43,8 @@ class Reshape(Moving):
 
     def compute_output_shape(self, input_shape):
         """Return (None, *target_shape), with −1 worked out."""
-        size, known = size_of(input_shape), size_of((None, *self.target_shape))
-        rest = size // -known if known < 0 else 1
+        size = size_of(input_shape)
+        rest = size // abs(size_of((None, *self.target_shape)))
         shape = tuple(rest if n == -1 else n for n in self.target_shape)
         if size_of((None, *shape)) != size:
             raise ValueError(

@@ -2,13 +2,13 @@
 
 import math
 
-from minidl import ops
-from minidl.layers.convolutional import Conv2D
+from minidl import initializers, ops, regularizers
+from minidl.layers.convolutional import Convolution
 from minidl.layers.layer import check_images, size_of
 from minidl.runtime import checks
 
 
-class Conv2DTranspose(Conv2D):
+class Conv2DTranspose(Convolution):
     """The transpose of a convolution, then bias and activation: `ops.conv2d_transpose`.
 
     Each number of the input paints its multiple of the kernel; where they overlap, they add
@@ -18,10 +18,15 @@ class Conv2DTranspose(Conv2D):
 
     Parameters
     ----------
-    filters, kernel_size, strides, padding, dilation_rate, activation, use_bias
-        See `Conv2D`.
+    filters : int
+        Channels that come out.
+    kernel_size, strides, padding, dilation_rate, activation, use_bias, bias_initializer …
+        See `Convolution`.
     output_padding : int or (int, int), optional
         Less than the strides.
+    kernel_initializer : str or Initializer
+    kernel_regularizer : str or Regularizer, optional
+        A penalty that `fit` adds to the loss.
 
     Shapes
     ------
@@ -32,12 +37,30 @@ class Conv2DTranspose(Conv2D):
     (2, 14, 14, 8)
     """
 
-    fields = (*Conv2D.fields, "output_padding")
+    fields = (
+        "filters",
+        "output_padding",
+        "kernel_initializer",
+        "kernel_regularizer",
+        *Convolution.fields,
+    )
 
     def __init__(
-        self, filters, kernel_size, strides=(1, 1), padding="valid", output_padding=None, **kwargs
+        self,
+        filters,
+        kernel_size,
+        strides=(1, 1),
+        padding="valid",
+        output_padding=None,
+        *,
+        kernel_initializer="glorot_uniform",
+        kernel_regularizer=None,
+        **kwargs,
     ):
-        super().__init__(filters, kernel_size, strides, padding, **kwargs)
+        super().__init__(kernel_size, strides, padding, **kwargs)
+        self.filters = checks.integer(filters, "Conv2DTranspose: filters")
+        self.kernel_initializer = initializers.get(kernel_initializer)
+        self.kernel_regularizer = regularizers.get(kernel_regularizer)
         self.output_padding = None
         if output_padding is not None:
             what = "Conv2DTranspose: output_padding"
@@ -47,9 +70,12 @@ class Conv2DTranspose(Conv2D):
                     f"{what} needs numbers below the strides {self.strides}, got {output_padding}"
                 )
 
-    def kernel_shape(self, channels):
-        """Return (kh, kw, filters, channels)."""
-        return (*self.kernel_size, self.filters, channels)
+    def build_kernels(self, channels):
+        """Make the kernel (kh, kw, filters, channels)."""
+        shape = (*self.kernel_size, self.filters, channels)
+        self.add_weight(
+            "kernel", shape, self.kernel_initializer, regularizer=self.kernel_regularizer
+        )
 
     def convolve(self, x):
         """Return ``conv2d_transpose(x, kernel)``."""

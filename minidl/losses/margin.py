@@ -23,7 +23,7 @@ class Hinge(Loss):
     def check(self, y_true, output_shape):
         """Refuse targets that do not fit the outputs, or are neither −1 and 1 nor 0 and 1."""
         super().check(y_true, output_shape)
-        right = (y_true == -1) | (y_true == 0) | (y_true == 1)
+        right = np.isin(y_true, (-1, 0, 1))
         check_values(right, y_true, f"{self.name}: target", "-1 or 1 (or 0 or 1)")
 
 
@@ -65,7 +65,7 @@ def hinge(y_true, y_pred):
     Targets are −1 or 1; if all are 0 or 1, 0 is taken for −1, as in Keras.
     """
     y = like(y_true, y_pred)
-    if ((y == 0) | (y == 1)).all():
+    if np.isin(y, (0, 1)).all():
         y = 2 * y - 1
     return ops.mean(ops.maximum(ops.subtract(1, ops.multiply(y, y_pred)), 0), axis=-1)
 

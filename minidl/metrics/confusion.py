@@ -10,6 +10,9 @@ from minidl import ops
 from minidl.metrics.metric import Metric, matched, spread
 from minidl.runtime import checks
 
+#: Of `AUC`: a few arrays of 8 MB.
+MOST_THRESHOLDS = 1_000_000
+
 
 class ConfusionMetric(Metric):
     """Weighted counts TP, FP, TN and FN at every threshold; a prediction above it is positive."""
@@ -147,8 +150,9 @@ class AUC(ConfusionMetric):
 
     Parameters
     ----------
-    num_thresholds : int, at least 2
-        Evenly spaced in [0, 1], the ends included. The area is exact as it grows.
+    num_thresholds : int, from 2 to 1,000,000
+        Evenly spaced in [0, 1], the ends included. The area is exact as it grows; memory grows
+        with it, and a model file may ask for it, hence the limit.
     curve : "ROC" or "PR"
         "ROC": recall over false-positive rate, by trapezoids; the chance that a positive gets
         a higher prediction than a negative. "PR": precision over recall, interpolated as in
@@ -168,6 +172,10 @@ class AUC(ConfusionMetric):
 
     def __init__(self, num_thresholds=200, curve="ROC", name=None, *, from_logits=False):
         self.num_thresholds = checks.integer(num_thresholds, "AUC: num_thresholds", 2)
+        if num_thresholds > MOST_THRESHOLDS:
+            raise ValueError(
+                f"AUC: num_thresholds needs at most {MOST_THRESHOLDS:,}, got {num_thresholds:,}"
+            )
         if curve not in ("ROC", "PR"):
             raise checks.unknown_name("AUC curve", curve, ["ROC", "PR"])
         self.curve = curve

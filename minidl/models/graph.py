@@ -1,6 +1,7 @@
 """Functional: a model of layers that branch, join and are shared."""
 
 from minidl.layers.symbol import Input, Symbol
+from minidl.models import fusion
 from minidl.models.model import Model
 
 
@@ -36,6 +37,7 @@ class Functional(Model):
         super().__init__(name=name, dtype=self._inputs[0].dtype)
         self.takes_several, self._returns_several = several
         self._calls = _calls(self._inputs, self._outputs)
+        self._following = _following(self._calls, self._outputs)
         for layer in self.layers:
             if layer.name in self._sublayers:
                 raise ValueError(
@@ -71,10 +73,21 @@ class Functional(Model):
         flags = logits if isinstance(logits, list) else [logits] * len(self._outputs)
         final = {id(s) for s, flag in zip(self._outputs, flags, strict=True) if flag}
 
+        fuse, done = fusion.wanted(), set()
+
         def compute(layer, values, symbol):
             if id(symbol) in final:
                 return layer.before_activation(values)
-            return layer(values, training=training)
+            if not fuse:
+                return layer(values, training=training)
+            if id(symbol) in done:  # together with the layer before it
+                return values
+            next_ = self._following.get(id(symbol))
+            fits = next_ is not None and id(next_) not in final
+            if fits and fusion.is_pair(layer, next_.layer, training):
+                done.add(id(next_))
+                return fusion.call_pair(layer, next_.layer, values)
+            return fusion.call_one(layer, values, training)
 
         return self._walk(x, compute)
 
@@ -140,6 +153,20 @@ class Functional(Model):
         """Return the outputs' layers; None where another layer takes the output as well."""
         taken = {id(symbol) for symbols in self._calls for symbol in symbols[0].inputs}
         return [None if id(symbol) in taken else symbol.layer for symbol in self._outputs]
+
+
+def _following(calls, outputs):
+    """Return, for symbols that one call alone takes, and takes alone, that call's symbol."""
+    takers = {}
+    for symbols in calls:
+        for symbol in symbols[0].inputs:
+            takers.setdefault(id(symbol), []).append(symbols[0])
+    wanted = {id(symbol) for symbol in outputs}
+    return {
+        key: taking[0]
+        for key, taking in takers.items()
+        if len(taking) == 1 and len(taking[0].inputs) == 1 and key not in wanted
+    }
 
 
 def functional_from_config(config, make_layer):

@@ -38,7 +38,7 @@ class Model(Trainer, Layer):
         """Return the output for a batch, a Tensor; on a Symbol, that of the output."""
         if symbols := symbols_in(x):
             return self._symbolic(symbols)
-        x = self._as_input(x)
+        x = self.as_input(x)
         if self.input_shape is not None:
             self._check_input_shape(x, "call")
         output = self.call(x, training=training, **options)

@@ -2,6 +2,7 @@
 
 from minidl.layers.layer import Layer
 from minidl.layers.symbol import Symbol
+from minidl.models import fusion
 from minidl.models.model import Model
 
 
@@ -79,10 +80,10 @@ class Sequential(Model):
         if not self._layers:
             raise ValueError(f"{self.name}: the model has no layers")
         self.build_for((None, *x.shape[1:]))
-        for layer in self._layers[:-1]:
-            x = layer(x, training=training)
-        last = self._layers[-1]
-        return last.before_activation(x) if logits else last(x, training=training)
+        if not logits:
+            return fusion.call(self._layers, x, training)
+        x = fusion.call(self._layers[:-1], x, training)
+        return self._layers[-1].before_activation(x)
 
     def trace(self):
         """Yield (layer, input shape, output shape, whether gradients by the input are wanted)."""

@@ -27,7 +27,7 @@ def summary(model, batch_size=64):
     )
     console.print(
         f"A training step, batch {costs['batch_size']}: {costs['flops'] / 1e9:.3g} GFLOP; "
-        f"{_bytes(costs['bytes'])} for weights, gradients, the optimizer's "
+        f"up to {_bytes(costs['bytes'])} for weights, gradients, the optimizer's "
         "state and what is kept for the backward pass"
     )
 
@@ -48,7 +48,8 @@ def step_costs(model, batch_size=64):
     times the forward arithmetic, twice for the first.
 
     "bytes" counts weights, gradients, optimizer state and, for every example, all outputs
-    that the backward pass needs.
+    that the backward pass needs when each layer computes by itself; where layers are fused, it
+    keeps less (`minidl.models.fusion`).
     """
     batch_size = checks.integer(batch_size, "summary: batch_size")
     item = np.dtype(model.dtype).itemsize

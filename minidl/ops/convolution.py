@@ -47,16 +47,7 @@ def conv2d(x, kernel, strides=1, padding="valid", dilation_rate=1, groups=1):
     array([[ 8., 12.],
            [20., 24.]])
     """
-    check_images("conv2d", x)
-    kernel = _check_kernel("conv2d", kernel)
-    groups = _check_groups("conv2d", groups, "filters", kernel.shape[3])
-    if x.shape[3] != kernel.shape[2] * groups:
-        raise ValueError(
-            f"conv2d: x has {x.shape[3]} channels, but the kernel {kernel.shape} is made for "
-            f"{kernel.shape[2] * groups} (kh, kw, channels / groups, filters; groups={groups})"
-        )
-    w = windows("conv2d", x.shape[1:3], kernel.shape[:2], strides, padding, dilation_rate)
-    x, kernel = _one_dtype(x, kernel)
+    x, kernel, w, groups = prepared("conv2d", x, kernel, strides, padding, dilation_rate, groups)
     if groups > 1:
         return grouped.forward(x, kernel, w.geometry, w.out_size, groups)
     return conv.forward(x, kernel, w.geometry, w.out_size)
@@ -181,6 +172,21 @@ def _kernel_grad_by_y(g, k, x, y, kernel_size, *how, **named):
 conv2d.def_vjps(_conv2d_by_x, _conv2d_by_kernel)
 conv2d_transpose.def_vjps(_transpose_by_x, _transpose_by_kernel)
 conv2d_kernel_grad.def_vjps(_kernel_grad_by_x, _kernel_grad_by_y)
+
+
+def prepared(name, x, kernel, strides, padding, dilation_rate, groups):
+    """Check what a convolution called `name` is given: (x, kernel, windows, groups)."""
+    check_images(name, x)
+    kernel = _check_kernel(name, kernel)
+    groups = _check_groups(name, groups, "filters", kernel.shape[3])
+    if x.shape[3] != kernel.shape[2] * groups:
+        raise ValueError(
+            f"{name}: x has {x.shape[3]} channels, but the kernel {kernel.shape} is made for "
+            f"{kernel.shape[2] * groups} (kh, kw, channels / groups, filters; groups={groups})"
+        )
+    w = windows(name, x.shape[1:3], kernel.shape[:2], strides, padding, dilation_rate)
+    x, kernel = _one_dtype(x, kernel)
+    return x, kernel, w, groups
 
 
 def _check_kernel(name, kernel):

@@ -25,7 +25,7 @@ def dropout(x, rate, rng=None):
     >>> dropout(np.ones(4, np.float32), 0.0)
     array([1., 1., 1., 1.], dtype=float32)
     """
-    check_float("dropout", x, "x")
+    x = check_float("dropout", x, "x")
     rate = checks.real(rate, "dropout: rate", 0, 1)
     if rate == 1:
         raise ValueError("dropout: rate needs a number in [0, 1): with 1 nothing would be left")

@@ -14,13 +14,17 @@ PAD_MODES = ("constant", "reflect", "edge")
 
 @composed
 def concatenate(xs, axis=0):
-    """Return arrays joined along an axis that there is.
+    """Return arrays joined along an axis that there is; None joins them as rows of numbers.
 
     >>> concatenate([np.ones((2, 1)), np.zeros((2, 3))], axis=1).shape
     (2, 4)
+    >>> concatenate([np.ones((2, 1)), 5.0], axis=None)
+    array([1., 1., 5.])
     """
     xs = tuple(xs)
-    if xs:
+    if axis is None:
+        xs, axis = [ops.reshape(x, (-1,)) for x in xs], 0
+    elif xs:
         axis = checks.axis(axis, np.ndim(xs[0]), "concatenate: axis")
     return _concatenate(*xs, axis=axis)
 

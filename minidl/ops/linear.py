@@ -34,7 +34,7 @@ def matmul(x, y):
 
 
 def _by_x(g, z, x, y):
-    if x.ndim == 1 and y.ndim == 1:
+    if not g.ndim:
         return ops.multiply(g, y)
     if x.ndim == 1:
         g = ops.expand_dims(g, -2)
@@ -45,7 +45,7 @@ def _by_x(g, z, x, y):
 
 
 def _by_y(g, z, x, y):
-    if x.ndim == 1 and y.ndim == 1:
+    if not g.ndim:
         return ops.multiply(g, x)
     if x.ndim == 1:
         return unbroadcast(ops.multiply(ops.expand_dims(x, -1), ops.expand_dims(g, -2)), y)

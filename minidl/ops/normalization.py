@@ -42,7 +42,7 @@ def batch_norm(x, mean, variance, gamma=None, beta=None, axis=-1, epsilon=1e-3):
     array([[-1.],
            [ 1.]])
     """
-    check_float("batch_norm", x, "x")
+    x = check_float("batch_norm", x, "x")
     axis = checks.axis(axis, x.ndim, "batch_norm: axis")
     shape = [n if i == axis else 1 for i, n in enumerate(x.shape)]
     mean = _weights("batch_norm", "mean", mean, (x.shape[axis],), shape)
@@ -69,7 +69,7 @@ def layer_norm(x, gamma=None, beta=None, axis=-1, epsilon=1e-3):
     array([[-1.,  1.],
            [-1.,  1.]])
     """
-    check_float("layer_norm", x, "x")
+    x = check_float("layer_norm", x, "x")
     axes = tuple(sorted(normalize_axis_tuple(axis, x.ndim)))
     lengths = tuple(x.shape[i] for i in axes)
     shape = [n if i in axes else 1 for i, n in enumerate(x.shape)]
@@ -93,7 +93,7 @@ def group_norm(x, groups, gamma=None, beta=None, epsilon=1e-3):
     epsilon : float
         Added to the variance, inside the root.
     """
-    check_float("group_norm", x, "x")
+    x = check_float("group_norm", x, "x")
     groups = checks.integer(groups, "group_norm: groups")
     if x.ndim < 2 or x.shape[-1] % groups:
         raise ValueError(
@@ -131,5 +131,4 @@ def _weights(name, what, weights, needed, shape):
         return None
     if np.shape(weights) != needed:
         raise ValueError(f"{name}: {what} needs shape {needed}, got {np.shape(weights)}")
-    check_float(name, weights, what)
-    return ops.reshape(weights, shape)
+    return ops.reshape(check_float(name, weights, what), shape)

@@ -102,7 +102,7 @@ def prod(x, axis=None, keepdims=False):
     while n > 1:
         half = n // 2
         pairs = multiply(x[..., :half], x[..., half : 2 * half])
-        x = ops.concatenate([pairs, x[..., 2 * half :]], axis=-1) if n % 2 else pairs
+        x = ops.concatenate([pairs, x[..., 2 * half :]], axis=-1)
         n -= half
     x = add(1, sum(x, axis=-1)) if n == 0 else x[..., 0]
     ends = [1 if i in gone else length for i, length in enumerate(shape)]

@@ -9,7 +9,7 @@ import functools
 
 import numpy as np
 
-from minidl.autograd import primitive
+from minidl.autograd import Tensor, primitive
 from minidl.kernels import resize as kernels
 from minidl.ops.composing import composed
 from minidl.ops.indexing import take
@@ -44,8 +44,8 @@ def resize(x, size, interpolation="bilinear"):
     """
     if not isinstance(interpolation, str) or interpolation not in INTERPOLATIONS:
         raise checks.unknown_name("interpolation", interpolation, INTERPOLATIONS)
-    data = x if isinstance(x, np.ndarray) else getattr(x, "data", x)
-    check_images("resize", data)
+    x = x if isinstance(x, Tensor) else np.asarray(x)
+    check_images("resize", np.asarray(x))
     height, width = checks.pair(size, "resize: size")
     if not (x.shape[1] and x.shape[2]):
         raise ValueError(f"resize: x needs at least one pixel, got shape {x.shape}")

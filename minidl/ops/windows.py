@@ -76,12 +76,14 @@ def check_images(name, x, argument="x"):
 
 
 def check_float(name, x, argument):
-    """Refuse what is not float32 or float64."""
+    """Return x, as an array if it is a list; refuse what is not float32 or float64."""
+    x = x if hasattr(x, "dtype") else np.asarray(x)
     if x.dtype not in (np.float32, np.float64):
         raise TypeError(
             f"{name}: {argument} needs float32 or float64, got {x.dtype}; "
             "convert it first, for example with .astype('float32')"
         )
+    return x
 
 
 def needs_images(shape):

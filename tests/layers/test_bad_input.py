@@ -53,7 +53,7 @@ SHAPES = st.lists(st.integers(0, 5), max_size=5).map(tuple)
 def arguments(draw, kind):
     """Draw arguments, most of them right, so that an odd one often comes alone."""
     chosen = {}
-    for name, parameter in inspect.signature(kind.__init__).parameters.items():
+    for name, parameter in parameters(kind).items():
         if name in ("self", "kwargs", "name"):
             continue
         needed = parameter.default is inspect.Parameter.empty
@@ -62,6 +62,17 @@ def arguments(draw, kind):
         elif needed or draw(st.booleans()):
             chosen[name] = draw(GOOD.get(name, st.just(parameter.default)))
     return {name: v for name, v in chosen.items() if v is not inspect.Parameter.empty}
+
+
+def parameters(kind):
+    """Return the parameters of a class's constructor and of those that get its ``**kwargs``."""
+    found = {}
+    for each in kind.__mro__:
+        own = inspect.signature(each.__init__).parameters
+        found = {**own, **found}
+        if "kwargs" not in own:
+            break
+    return found
 
 
 def inputs(draw, layer):

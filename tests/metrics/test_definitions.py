@@ -122,6 +122,8 @@ def test_names_are_keras():
     ("act", "message"),
     [
         (lambda: metrics.AUC(num_thresholds=1), "num_thresholds needs a whole number of at le"),
+        (lambda: metrics.AUC(num_thresholds=1_000_001), "at most 1,000,000, got 1,000,001"),
+        (lambda: metrics.AUC(num_thresholds=10**30), "AUC: num_thresholds needs at most"),
         (lambda: metrics.AUC(curve="POC"), "unknown AUC curve 'POC': did you mean 'ROC'"),
         (lambda: metrics.AUC().update_state([1], [3.5]), "got 3.5; for logits give from_logits"),
         (lambda: metrics.Precision(1.5), r"Precision: thresholds needs a number in \[0, 1\]"),

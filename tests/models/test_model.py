@@ -75,8 +75,10 @@ def test_the_flops_of_a_step_are_those_of_its_products():
     assert step_costs(model, n)["flops"] == expected
 
 
+@pytest.mark.parametrize("fusion", [False, True])
 @pytest.mark.parametrize("batch", [1, 16])
-def test_the_memory_of_a_step_is_what_the_graph_holds(batch):
+def test_the_memory_of_a_step_is_what_the_graph_holds(batch, fusion, monkeypatch):
+    monkeypatch.setattr(minidl.config, "fusion", fusion)
     model = minidl.applications.article_cnn((12, 11, 2), 3)
     model.compile("adam", "sparse_categorical_crossentropy")
     x = np.ones((batch, 12, 11, 2), np.float32)
@@ -94,7 +96,9 @@ def test_the_memory_of_a_step_is_what_the_graph_holds(batch):
         waiting.extend(node.args[i] for i in node.tracked)
     weights = sum(w.nbytes for w in model.get_weights())
     # Weights, their gradients, and Adam's two moments.
-    assert step_costs(model, batch)["bytes"] == sum(held.values()) + 4 * weights
+    found = sum(held.values()) + 4 * weights
+    stated = step_costs(model, batch)["bytes"]
+    assert found < stated if fusion else found == stated
 
 
 def test_summary_before_the_shape_is_known_says_what_to_do():

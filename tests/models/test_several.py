@@ -94,6 +94,11 @@ def test_what_does_not_fit_is_refused(compiled, x, y, message):
         compiled.fit(x, y, verbose=0)
 
 
+def test_class_weights_are_for_one_output(compiled):
+    with pytest.raises(ValueError, match="class_weight needs a model with one output"):
+        compiled.fit([A, B], [LABELS, NUMBERS], class_weight={0: 1.0, 1: 2.0}, verbose=0)
+
+
 def test_lists_are_asked_for(compiled):
     with pytest.raises(TypeError, match="x needs a list of arrays, got ndarray"):
         compiled.fit(A, [LABELS, NUMBERS])

@@ -1,5 +1,7 @@
 """Convolution as an operation: paddings, sizes, refusals, the same bits on any threads."""
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -76,6 +78,22 @@ def test_same_bits_for_every_number_of_threads(set_num_threads):
     assert results[0] == results[1] == results[2]
 
 
+@pytest.mark.parametrize("extra", [None, 0, 1, (1, 0), (0, 1)])
+@pytest.mark.parametrize("padding", ["valid", ((1, 0), (2, 1))])
+def test_sizes_of_transposes_with_padding_and_more(padding, extra):
+    x, kernel = whole_numbers((1, 3, 4, 2)), whole_numbers((3, 2, 5, 2), seed=1)
+    found = ops.conv2d_transpose(x, kernel, (2, 3), padding, extra, (1, 2))
+    (top, bottom), (left, right) = ((0, 0), (0, 0)) if padding == "valid" else padding
+    more = extra if isinstance(extra, tuple) else (extra or 0,) * 2
+    size = 2 * 2 + 3 + more[0] - top - bottom, 3 * 3 + 3 + more[1] - left - right
+    assert found.shape == (1, *size, 5)
+    # Painted by hand, and cut.
+    canvas = np.zeros((20, 20, 5))
+    for (p, q), (i, j) in itertools.product(np.ndindex(3, 4), np.ndindex(3, 2)):
+        canvas[2 * p + i, 3 * q + 2 * j] += kernel[i, j] @ x[0, p, q]
+    np.testing.assert_array_equal(found[0], canvas[top : top + size[0], left : left + size[1]])
+
+
 X, K = np.ones((2, 5, 4, 3)), np.ones((2, 2, 3, 6))
 
 
@@ -85,7 +103,7 @@ X, K = np.ones((2, 5, 4, 3)), np.ones((2, 2, 3, 6))
         (lambda: ops.conv2d(X[0], K), ValueError,
          r"x needs 4 axes \(N, H, W, C\), got shape \(5, 4, 3\): for grey images add the channel"),
         (lambda: ops.conv2d(X[0, 0], K), ValueError, r"x needs 4 axes .*got shape \(4, 3\)$"),
-        (lambda: ops.conv2d(X.tolist(), K), TypeError, "x needs an array or Tensor, got list"),
+        (lambda: ops.conv2d(0.5, K), TypeError, "x needs an array or Tensor, got float"),
         (lambda: ops.conv2d(X.astype("uint8"), K), TypeError, "x needs float32 or float64, got u"),
         (lambda: ops.conv2d(X, K.astype(int)), TypeError, "the kernel needs float32 or float64"),
         (lambda: ops.conv2d(X, K[0]), ValueError, r"kernel needs 4 axes, got shape \(2, 3, 6\)"),
@@ -107,6 +125,27 @@ X, K = np.ones((2, 5, 4, 3)), np.ones((2, 2, 3, 6))
          "give output_size or output_padding, not both"),
         (lambda: ops.conv2d_transpose(X, K[..., :3], output_size=(7, 5)), ValueError,
          r"an image of \(7, 5\) has \(6, 4\) windows, but x has \(5, 4\)"),
+        (lambda: ops.conv2d_transpose(X, K[..., :3], output_size=(5, 5)), ValueError,
+         r"an image of \(5, 5\) has \(4, 4\) windows, but x has \(5, 4\)"),
+        (lambda: ops.conv2d_transpose(X, K[..., :3], 2, "valid", -1), ValueError,
+         "output_padding needs a whole number of at least 0, got -1"),
+        (lambda: ops.conv2d_transpose(X, K[..., :3], output_size=0), ValueError,
+         "output_size needs a whole number of at least 1, got 0"),
+        (lambda: ops.conv2d_transpose(X, K[..., :3], padding=((3, 3), (3, 3))), ValueError,
+         "output_size needs a whole number of at least 1"),
+        (lambda: ops.conv2d_transpose(X[..., :2], K[..., :3]), ValueError,
+         "x has 2 channels, but .*made for 3"),
+        (lambda: ops.conv2d(X, K, groups=0), ValueError, "groups needs a whole number of at least"),
+        (lambda: ops.conv2d(X, K, groups=4), ValueError, "6 filters do not make 4 equal groups"),
+        (lambda: ops.conv2d(X, K, groups=2), ValueError, "x has 3 channels, but .*made for 6"),
+        (lambda: ops.conv2d_transpose(X, K[..., :3], groups=2), ValueError,
+         "3 channels of x do not make 2 equal groups"),
+        (lambda: ops.conv2d_kernel_grad(X, X[:, 1:, 1:], 2, groups=2), ValueError,
+         "3 channels of x do not make 2 equal groups"),
+        (lambda: ops.conv2d_kernel_grad(X, K[:, :, :, :2], 2, groups=3), ValueError,
+         "2 filters do not make 3 equal groups"),
+        (lambda: ops.conv2d_kernel_grad(X, X[1:, 1:, 1:], 2), ValueError,
+         r"y needs shape \(2, 4, 3, 'filters'\), got \(1, 4, 3, 3\)"),
         (lambda: ops.conv2d_kernel_grad(X, X, 2), ValueError, "y needs shape .*, got"),
         (lambda: ops.conv2d_kernel_grad(X, X[0], 2), ValueError, "y needs 4 axes"),
     ],

@@ -5,6 +5,7 @@ operation promises is tested below, row by row: values in both precisions, any l
 first and second derivatives, Tensor in and Tensor out.
 """
 
+import inspect
 import itertools
 import math
 import operator
@@ -277,6 +278,54 @@ def test_tensor_in_tensor_out(name, data):
         assert np.array_equal(np.asarray(found), expected)
         if any(chosen) and name != "dropout":
             assert found.requires_grad == row.differentiable
+
+
+@pytest.mark.parametrize("name", [n for n, row in TABLE.items() if row.operation is vars(ops)[n]])
+@FEWER
+@given(data=st.data())
+def test_inputs_by_name(name, data):
+    row, arrays, options = draw(data, name)
+    expected = row.operation(*arrays, **options)
+    names = list(inspect.signature(row.operation).parameters)[: len(arrays)]
+    for kind in (np.asarray, lambda a: Tensor(a, requires_grad=True)):
+        named = dict(zip(names, map(kind, arrays), strict=True))
+        for order in (named, dict(reversed(named.items()))):
+            found = row.operation(**order, **options)
+            assert isinstance(found, Tensor) == (kind is not np.asarray)
+            assert np.array_equal(np.asarray(found), expected)
+    mixed = {n: Tensor(a) for n, a in zip(names[1:], arrays[1:], strict=True)}
+    found = row.operation(arrays[0], **mixed, **options)
+    assert isinstance(found, Tensor) == bool(mixed)
+    assert np.array_equal(np.asarray(found), expected)
+
+
+@pytest.mark.parametrize("name", TABLE)
+@FEWER
+@given(data=st.data())
+def test_lists_are_as_good_as_arrays(name, data):
+    row, arrays, options = draw(data, name)
+    lists = [a.tolist() for a in arrays]
+    assume(all(np.shape(x) == a.shape for x, a in zip(lists, arrays, strict=True)))
+    expected = row.operation(*arrays, **options)
+    found = row.operation(*lists, **options)
+    assert np.array_equal(found, expected)
+    for place, x in enumerate(arrays):
+        beside = value_and_gradients(row, x, place, lists, options)
+        for found, expected in zip(
+            beside, value_and_gradients(row, x, place, arrays, options), strict=True
+        ):
+            assert found.dtype == expected.dtype
+            assert np.array_equal(found, expected)
+
+
+def value_and_gradients(row, x, place, others, options):
+    """Compute with a Tensor of x at one place, and the others as they are."""
+    x = Tensor(x, requires_grad=True)
+    y = row.operation(*others[:place], x, *others[place + 1 :], **options)
+    if not row.differentiable:
+        return [y.data]
+    weights = anywhere(y.shape, 0)
+    return [y.data, *(grad(y, x, graph, weights)[0].data for graph in (False, True))]
 
 
 @pytest.mark.parametrize("name", [name for name, row in TABLE.items() if row.differentiable])

@@ -77,6 +77,23 @@ def test_refuses_negative_padding():
         windows("op", (9, 9), 2, padding=((-1, 0), (0, 0)))
 
 
+def test_defaults():
+    spelt_out = windows("op", (9, 8), 3, strides=1, padding="valid", dilation_rate=1)
+    assert windows("op", (9, 8), 3) == spelt_out
+    assert (spelt_out.out_size, spelt_out.geometry) == ((7, 6), (1, 1, 0, 0, 1, 1))
+
+
+@pytest.mark.parametrize("axis", [0, 1])
+def test_a_window_that_just_fits(axis):
+    for padding, room in (("valid", 5), (((1, 0), (0, 1)), 4)):
+        size = [9, 9]
+        size[axis] = room
+        assert windows("op", size, 3, 4, padding, 2).out_size[axis] == 1
+        size[axis] -= 1
+        with pytest.raises(ValueError, match="does not fit"):
+            windows("op", size, 3, 4, padding, 2)
+
+
 def test_numpy_integers_are_whole_numbers():
     w = windows("op", np.array([9, 9]), np.int64(3), (np.int32(2), 1))
     assert w.out_size == (4, 7)

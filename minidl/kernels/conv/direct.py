@@ -1,229 +1,123 @@
-"""Convolution by its formula, with the loops in a quick order.
+"""Convolution by 3 × 3 kernels over few channels: the formula itself, in registers.
 
-With the kernel as a matrix of kh · kw · C rows (the *taps*) and one column a filter, and
-the window of an output pixel as a row of as many numbers (its *patch*),
+Outputs are computed in *squares* of 2 × 2. The four see 4 × 4 numbers of a channel, which
+stay in registers, as do their sums, while one loop runs over the filters: 36 multiply-adds
+for the 9 numbers of a filter's kernel. A row of squares is two rows of the output, seen as an
+array (2, squares, 2, F).
 
-- convolution is ``out[pixel] = patch @ taps``;
-- its transpose scatters what convolution gathered: ``patch += taps @ out[pixel]``;
-- the gradient by the kernel is ``taps += outer(patch, out[pixel])``.
-
-A patch is never copied: its numbers lie at fixed `offsets` from the window's first, once
-the image is padded. The innermost loops run over numbers that lie side by side, which the
-compiler turns into vector instructions, for four pixels and two taps at a time: eight
-multiply-adds for six numbers that are loaded.
-
-`geometry` is (stride_y, stride_x, top, left, dilation_y, dilation_x); the padding at the
-bottom and on the right follows from the output's size.
+The stride and dilation are 1. `fused` builds on the same loops.
 """
 
-import functools
-
-import numpy as np
-
+from minidl.kernels.conv.padded import pad
 from minidl.kernels.jit import jit, plain
 from minidl.runtime import buffers, threads
 
 
-def forward(x, kernel, geometry, out_size):
-    """Convolve `x` (N, H, W, C) with `kernel` (kh, kw, C, F): an (N, *out_size, F) array."""
-    taps = plain(kernel).reshape(-1, kernel.shape[3])
-    x = _pad(x, kernel.shape[:2], geometry, out_size)
-    steps, offsets = _walk(x.shape, kernel.shape[:2], geometry)
-    out = buffers.empty((x.shape[0], *out_size, taps.shape[1]), x.dtype)
-    rows = out.reshape(-1, *out.shape[2:])
+def forward(x, kernel, corner, out_size):
+    """Convolve `x` (N, H, W, C) with `kernel` (3, 3, C, F): an (N, *out_size, F) array.
+
+    `corner` is the padding (top, left).
+    """
+    taps = plain(kernel).reshape(9, *kernel.shape[2:])
+    x, (height, width) = squared(x, corner, out_size)
+    out = buffers.empty((len(x), height, width, kernel.shape[3]), x.dtype)
+    rows = out.reshape(len(x), -1, 2, width // 2, 2, kernel.shape[3])
     threads.run(
-        lambda start, stop: _forward(
-            x.reshape(-1), taps, steps, offsets, rows[start:stop], start, out_size[0]
-        ),
-        threads.tiles(len(rows), out_size[1] * taps.size / 4),
+        lambda start, stop: _forward(x[start:stop], taps, rows[start:stop]),
+        threads.tiles(len(x), out[:1].size * taps.shape[1] * 3),
     )
-    return out
-
-
-def transpose(y, kernel, geometry, out_size):
-    """Apply the transpose of `forward` to `y` (N, h, w, F): an (N, *out_size, C) array."""
-    y = plain(y)
-    kh, kw, channels, filters = kernel.shape
-    taps = plain(kernel.reshape(-1, filters).T)
-    height, width = _padded_size((kh, kw), geometry, out_size, y.shape[1:3])
-    out = buffers.empty((len(y), height, width, channels), y.dtype)
-    steps, offsets = _walk(out.shape, (kh, kw), geometry)
-
-    def tile(start, stop):
-        out[start:stop] = 0  # here, by the thread whose cache will hold it
-        _transpose(y[start:stop], taps, steps, offsets, out[start:stop].reshape(-1))
-
-    threads.run(tile, threads.tiles(len(y), y[:1].size * taps.shape[1] / 4))
     if (height, width) == tuple(out_size):
         return out
-    top, left = geometry[2:4]
-    return out[:, top : top + out_size[0], left : left + out_size[1]].copy()
+    return out[:, : out_size[0], : out_size[1]].copy()
 
 
-def kernel_gradient(x, y, kernel_size, geometry):
-    """Sum ``outer(patch of x, y)`` over all pixels of `y` (N, h, w, F): (kh, kw, C, F)."""
-    height, width, filters = y.shape[1:]
-    x = _pad(x, kernel_size, geometry, (height, width))
-    steps, offsets = _walk(x.shape, tuple(kernel_size), geometry)
-    rows = plain(y).reshape(-1, width, filters)
-    bounds = threads.tiles(len(rows), width * offsets.size * filters / 4)
-    parts = buffers.zeros((len(bounds), offsets.size, filters), x.dtype)
+def kernel_gradient(x, y, corner):
+    """Return the gradient of ``Σ y · forward(x, kernel)`` by the kernel: (3, 3, C, F)."""
+    channels, filters = x.shape[3], y.shape[3]
+    x, (height, width) = squared(x, corner, y.shape[1:3])
+    rows = pad(y, (0, 0), (height, width)).reshape(len(x), -1, 2, width // 2, 2, filters)
+    bounds = threads.tiles(len(x), rows[:1].size * channels * 3)
+    sums = buffers.zeros((len(bounds), 9, channels, filters), x.dtype)
     threads.run(
-        lambda tile, start, stop: _kernel_gradient(
-            x.reshape(-1), rows[start:stop], steps, offsets, parts[tile], start, height
-        ),
-        [(tile, *bound) for tile, bound in enumerate(bounds)],
+        lambda part, start, stop: _kernel_gradient(x[start:stop], rows[start:stop], sums[part]),
+        [(part, *bound) for part, bound in enumerate(bounds)],
     )
-    return parts.sum(axis=0).reshape(*kernel_size, x.shape[3], filters)
+    return sums.sum(axis=0).reshape(3, 3, channels, filters)
 
 
-def _padded_size(kernel_size, geometry, size, out_size):
-    """Return the height and width of the padded image: all that the windows reach, or more."""
-    return tuple(
-        max(
-            geometry[2 + axis] + size[axis],
-            (out_size[axis] - 1) * geometry[axis]
-            + (kernel_size[axis] - 1) * geometry[4 + axis]
-            + 1,
-        )
-        for axis in (0, 1)
-    )
-
-
-def _pad(x, kernel_size, geometry, out_size):
-    x = plain(x)
-    n, height, width, channels = x.shape
-    size = _padded_size(kernel_size, geometry, (height, width), out_size)
-    if size == (height, width):
-        return x
-    padded = buffers.zeros((n, *size, channels), x.dtype)
-    top, left = geometry[2:4]
-    padded[:, top : top + height, left : left + width] = x
-    return padded
-
-
-@functools.lru_cache(maxsize=256)
-def _walk(shape, kernel_size, geometry):
-    """Where windows lie in flat memory: steps to the next (image, row, column); offsets in one."""
-    _, height, width, channels = shape
-    row = width * channels
-    steps = (height * row, geometry[0] * row, geometry[1] * channels)
-    i, j, c = np.ogrid[: kernel_size[0], : kernel_size[1], :channels]
-    offsets = i * geometry[4] * row + j * geometry[5] * channels + c
-    return steps, offsets.ravel()
+def squared(x, corner, out_size):
+    """Return `x` padded for an output of whole squares, and that output's size."""
+    height, width = (size + size % 2 for size in out_size)
+    return pad(x, corner, (height + 2, width + 2)), (height, width)
 
 
 @jit
-def _multiply(rows, places, offsets, matrix, sums):
-    """Set the four ``sums[p]`` to ``rows[places[p] + offsets] @ matrix``."""
-    length, width = matrix.shape
-    a, b, c, d = places
-    for o in range(width):
-        sums[0, o] = 0
-        sums[1, o] = 0
-        sums[2, o] = 0
-        sums[3, o] = 0
-    for t in range(0, length - 1, 2):
-        i, j = offsets[t], offsets[t + 1]
-        a0, b0, c0, d0 = rows[a + i], rows[b + i], rows[c + i], rows[d + i]
-        a1, b1, c1, d1 = rows[a + j], rows[b + j], rows[c + j], rows[d + j]
-        for o in range(width):
-            k0, k1 = matrix[t, o], matrix[t + 1, o]
-            sums[0, o] += a0 * k0 + a1 * k1
-            sums[1, o] += b0 * k0 + b1 * k1
-            sums[2, o] += c0 * k0 + c1 * k1
-            sums[3, o] += d0 * k0 + d1 * k1
-    if length % 2:
-        i = offsets[length - 1]
-        a0, b0, c0, d0 = rows[a + i], rows[b + i], rows[c + i], rows[d + i]
-        for o in range(width):
-            k0 = matrix[length - 1, o]
-            sums[0, o] += a0 * k0
-            sums[1, o] += b0 * k0
-            sums[2, o] += c0 * k0
-            sums[3, o] += d0 * k0
-
-
-@jit
-def _forward(x, taps, steps, offsets, out, first_row, height):
-    """Fill `out` (rows, w, F), whose rows are those from `first_row` on of images `height` high."""
-    rows, width, filters = out.shape
-    last = width - 1
-    sums = np.empty((4, filters), out.dtype)
-    for r in range(rows):
-        image, row = divmod(first_row + r, height)
-        first = image * steps[0] + row * steps[1]
-        for column in range(0, width, 4):
-            # At the right edge the last pixel is computed more than once.
-            b, c, d = min(column + 1, last), min(column + 2, last), min(column + 3, last)
-            places = (
-                first + column * steps[2],
-                first + b * steps[2],
-                first + c * steps[2],
-                first + d * steps[2],
-            )
-            _multiply(x, places, offsets, taps, sums)
+def convolve_row(x, row, taps, squares):
+    """Add to `squares` (2, count, 2, F) the outputs of a row of squares of image `x` (H, W, C)."""
+    _, count, _, filters = squares.shape
+    x0, x1, x2, x3 = x[2 * row], x[2 * row + 1], x[2 * row + 2], x[2 * row + 3]
+    for s in range(count):
+        w = 2 * s
+        for c in range(x.shape[2]):
+            a, b, d, e = x0[w, c], x0[w + 1, c], x0[w + 2, c], x0[w + 3, c]
+            f, g, i, j = x1[w, c], x1[w + 1, c], x1[w + 2, c], x1[w + 3, c]
+            k, m, p, q = x2[w, c], x2[w + 1, c], x2[w + 2, c], x2[w + 3, c]
+            r, t, u, v = x3[w, c], x3[w + 1, c], x3[w + 2, c], x3[w + 3, c]
             for o in range(filters):
-                out[r, column, o] = sums[0, o]
-                out[r, b, o] = sums[1, o]
-                out[r, c, o] = sums[2, o]
-                out[r, d, o] = sums[3, o]
+                t0, t1, t2 = taps[0, c, o], taps[1, c, o], taps[2, c, o]
+                t3, t4, t5 = taps[3, c, o], taps[4, c, o], taps[5, c, o]
+                t6, t7, t8 = taps[6, c, o], taps[7, c, o], taps[8, c, o]
+                squares[0, s, 0, o] += (
+                    a * t0 + b * t1 + d * t2 + f * t3 + g * t4 + i * t5 + k * t6 + m * t7 + p * t8
+                )
+                squares[0, s, 1, o] += (
+                    b * t0 + d * t1 + e * t2 + g * t3 + i * t4 + j * t5 + m * t6 + p * t7 + q * t8
+                )
+                squares[1, s, 0, o] += (
+                    f * t0 + g * t1 + i * t2 + k * t3 + m * t4 + p * t5 + r * t6 + t * t7 + u * t8
+                )
+                squares[1, s, 1, o] += (
+                    g * t0 + i * t1 + j * t2 + m * t3 + p * t4 + q * t5 + t * t6 + u * t7 + v * t8
+                )
 
 
 @jit
-def _transpose(y, taps, steps, offsets, out):
-    """Add to `out`, the flat memory of padded images, what `y` (n, h, w, F) scatters there."""
-    images, height, width, filters = y.shape
-    numbers = y.reshape(-1)
-    across = np.arange(filters)
-    sums = np.empty((4, offsets.size), y.dtype)
-    last = images * height * width - 1
-    for pixel in range(0, last + 1, 4):
-        places = (
-            pixel * filters,
-            min(pixel + 1, last) * filters,
-            min(pixel + 2, last) * filters,
-            min(pixel + 3, last) * filters,
-        )
-        _multiply(numbers, places, across, taps, sums)
-        for p in range(min(4, last + 1 - pixel)):
-            row, column = divmod(pixel + p, width)
-            image, row = divmod(row, height)
-            place = image * steps[0] + row * steps[1] + column * steps[2]
-            for t in range(offsets.size):
-                out[place + offsets[t]] += sums[p, t]
+def correlate_row(x, row, squares, total):
+    """Add to `total` (9, C, F) the products of `squares`, gradients, and what they see of `x`."""
+    _, count, _, filters = squares.shape
+    x0, x1, x2, x3 = x[2 * row], x[2 * row + 1], x[2 * row + 2], x[2 * row + 3]
+    for s in range(count):
+        w = 2 * s
+        for c in range(x.shape[2]):
+            a, b, d, e = x0[w, c], x0[w + 1, c], x0[w + 2, c], x0[w + 3, c]
+            f, g, i, j = x1[w, c], x1[w + 1, c], x1[w + 2, c], x1[w + 3, c]
+            k, m, p, q = x2[w, c], x2[w + 1, c], x2[w + 2, c], x2[w + 3, c]
+            r, t, u, v = x3[w, c], x3[w + 1, c], x3[w + 2, c], x3[w + 3, c]
+            for o in range(filters):
+                y0, y1 = squares[0, s, 0, o], squares[0, s, 1, o]
+                y2, y3 = squares[1, s, 0, o], squares[1, s, 1, o]
+                total[0, c, o] += a * y0 + b * y1 + f * y2 + g * y3
+                total[1, c, o] += b * y0 + d * y1 + g * y2 + i * y3
+                total[2, c, o] += d * y0 + e * y1 + i * y2 + j * y3
+                total[3, c, o] += f * y0 + g * y1 + k * y2 + m * y3
+                total[4, c, o] += g * y0 + i * y1 + m * y2 + p * y3
+                total[5, c, o] += i * y0 + j * y1 + p * y2 + q * y3
+                total[6, c, o] += k * y0 + m * y1 + r * y2 + t * y3
+                total[7, c, o] += m * y0 + p * y1 + t * y2 + u * y3
+                total[8, c, o] += p * y0 + q * y1 + u * y2 + v * y3
 
 
 @jit
-def _kernel_gradient(x, y, steps, offsets, total, first_row, height):
-    """Add to `total` (taps, F) the outer products of rows `y` (rows, w, F) and their patches."""
-    length, filters = total.shape
-    rows, width, _ = y.shape
-    for r in range(rows):
-        image, row = divmod(first_row + r, height)
-        first = image * steps[0] + row * steps[1]
-        for column in range(0, width - 3, 4):
-            a = first + column * steps[2]
-            b, c, d = a + steps[2], a + 2 * steps[2], a + 3 * steps[2]
-            for t in range(0, length - 1, 2):
-                i, j = offsets[t], offsets[t + 1]
-                a0, b0, c0, d0 = x[a + i], x[b + i], x[c + i], x[d + i]
-                a1, b1, c1, d1 = x[a + j], x[b + j], x[c + j], x[d + j]
-                for o in range(filters):
-                    e, f = y[r, column, o], y[r, column + 1, o]
-                    g, h = y[r, column + 2, o], y[r, column + 3, o]
-                    total[t, o] += a0 * e + b0 * f + c0 * g + d0 * h
-                    total[t + 1, o] += a1 * e + b1 * f + c1 * g + d1 * h
-            if length % 2:
-                i = offsets[length - 1]
-                a0, b0, c0, d0 = x[a + i], x[b + i], x[c + i], x[d + i]
-                for o in range(filters):
-                    e, f = y[r, column, o], y[r, column + 1, o]
-                    g, h = y[r, column + 2, o], y[r, column + 3, o]
-                    total[length - 1, o] += a0 * e + b0 * f + c0 * g + d0 * h
-        for column in range(width - width % 4, width):
-            a = first + column * steps[2]
-            for t in range(length):
-                a0 = x[a + offsets[t]]
-                for o in range(filters):
-                    total[t, o] += a0 * y[r, column, o]
+def _forward(x, taps, rows):
+    for n in range(len(x)):
+        for row in range(rows.shape[1]):
+            squares = rows[n, row]
+            squares[:] = 0
+            convolve_row(x[n], row, taps, squares)
+
+
+@jit
+def _kernel_gradient(x, rows, total):
+    for n in range(len(x)):
+        for row in range(rows.shape[1]):
+            correlate_row(x[n], row, rows[n, row], total)

@@ -1,0 +1,186 @@
+"""The three routes of convolution, each held against the formula, and the rule that chooses."""
+
+from unittest import mock
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.signal import correlate
+
+import minidl
+from minidl.kernels import conv
+from minidl.kernels.conv import blocked, direct, winograd
+from minidl.runtime import threads
+
+PLAIN = (1, 1, 0, 0, 1, 1)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _small_pieces():
+    """Cut tiles and blocks small, so that small arrays go through several, the last ones short."""
+    with (
+        mock.patch.object(threads, "GRAIN", 50),
+        mock.patch.object(blocked, "BLOCK", 300),
+        mock.patch.object(winograd, "BLOCK", 3),
+    ):
+        yield
+
+
+def correlated(x, kernel, corner, out_size):
+    """Return SciPy's correlation over the padded image, (N, *out_size, F), in float64."""
+    sizes = [
+        max(o + 2 - (n + p), 0) for o, n, p in zip(out_size, x.shape[1:3], corner, strict=True)
+    ]
+    pads = [(p, more) for p, more in zip(corner, sizes, strict=True)]
+    x = np.pad(x.astype("float64"), ((0, 0), *pads, (0, 0)))[
+        :, : out_size[0] + 2, : out_size[1] + 2
+    ]
+    maps = [
+        [correlate(image, k, "valid", "direct")[..., 0] for k in np.moveaxis(kernel, 3, 0)]
+        for image in x
+    ]
+    return np.moveaxis(maps, 1, -1)
+
+
+sizes = st.integers(1, 10)
+few = st.integers(1, 5)
+cases = st.tuples(
+    st.integers(1, 3), sizes, sizes, few, few, st.tuples(st.integers(0, 2), st.integers(0, 2))
+)
+
+
+def drawn(case, dtype, whole):
+    """Return x, kernel, y, corner and sizes of a case: a convolution that keeps some padding."""
+    n, height, width, channels, filters, corner = case
+    rng = np.random.default_rng(0)
+    out_size = tuple(
+        max(1, size + 2 * p - 2) for size, p in zip((height, width), corner, strict=True)
+    )
+    shapes = (n, height, width, channels), (3, 3, channels, filters), (n, *out_size, filters)
+    arrays = (rng.integers(-9, 10, s) if whole else rng.normal(size=s) for s in shapes)
+    return (*(a.astype(dtype) for a in arrays), corner, out_size)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("module", [direct, blocked])
+@given(case=cases)
+def test_exact_on_whole_numbers(module, dtype, case):
+    x, kernel, y, corner, out_size = drawn(case, dtype, whole=True)
+    how = corner if module is direct else (1, 1, *corner, 1, 1)
+    expected = correlated(x, kernel, corner, out_size)
+    found = module.forward(x, kernel, how, out_size)
+    assert (found.dtype, found.shape) == (dtype, expected.shape)
+    assert np.array_equal(found, expected)
+    size = () if module is direct else ((3, 3),)
+    gradient = module.kernel_gradient(x, y, *size, how)
+    assert np.vdot(kernel.astype("float64"), gradient) == np.vdot(expected, y)
+    if module is blocked:
+        image = blocked.transpose(y, kernel, how, x.shape[1:3])
+        assert np.vdot(x.astype("float64"), image) == np.vdot(expected, y)
+
+
+@given(case=cases)
+def test_winograd_is_the_formula(case):
+    # In float64 its own rounding is far below what a wrong coefficient would do.
+    x, kernel, y, corner, out_size = drawn(case, "float64", whole=False)
+    expected = correlated(x, kernel, corner, out_size)
+    found = winograd.forward(x, kernel, corner, out_size)
+    np.testing.assert_allclose(found, expected, rtol=0, atol=1e-12 * (1 + abs(expected).max()))
+    scale = abs(x).max() * abs(kernel).max() * abs(y).sum() * 9 * x.shape[3] + 1
+    form = np.vdot(expected, y)
+    assert (
+        abs(np.vdot(x, winograd.transpose(y, kernel, corner, x.shape[1:3])) - form) < 1e-11 * scale
+    )
+    assert abs(np.vdot(kernel, winograd.kernel_gradient(x, y, corner)) - form) < 1e-11 * scale
+
+
+@pytest.mark.parametrize("shape", [(2, 14, 14, 32, 64), (1, 19, 13, 128, 48), (40, 6, 6, 16, 16)])
+def test_winograd_keeps_four_digits(shape):
+    n, height, width, channels, filters = shape
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(n, height, width, channels)).astype("float32")
+    kernel = rng.normal(size=(3, 3, channels, filters)).astype("float32")
+    y = rng.normal(size=(n, height, width, filters)).astype("float32")
+    how = (1, 1, 1, 1, 1, 1)
+    x64, kernel64, y64 = (a.astype("float64") for a in (x, kernel, y))
+    for found, exact in [
+        (
+            winograd.forward(x, kernel, (1, 1), (height, width)),
+            blocked.forward(x64, kernel64, how, (height, width)),
+        ),
+        (
+            winograd.transpose(y, kernel, (1, 1), (height, width)),
+            blocked.transpose(y64, kernel64, how, (height, width)),
+        ),
+        (
+            winograd.kernel_gradient(x, y, (1, 1)),
+            blocked.kernel_gradient(x64, y64, (3, 3), how),
+        ),
+    ]:
+        assert found.dtype == np.float32
+        assert abs(found - exact).max() < 1e-4 * abs(exact).max()
+
+
+@pytest.mark.parametrize("module", [direct, blocked, winograd])
+def test_same_bits_for_any_number_of_threads(module, set_num_threads):
+    case = (5, 9, 7, 5, 6, (1, 1))
+    x, kernel, y, corner, out_size = drawn(case, "float32", whole=False)
+    how = (1, 1, *corner, 1, 1) if module is blocked else corner
+    size = ((3, 3),) if module is blocked else ()
+    results = []
+    for threads_ in (1, 2, 3):
+        set_num_threads(threads_)
+        results.append(
+            (
+                module.forward(x, kernel, how, out_size),
+                module.kernel_gradient(x, y, *size, how),
+            )
+        )
+    for other in results[1:]:
+        assert all(map(np.array_equal, results[0], other))
+
+
+@pytest.mark.parametrize(
+    ("expected", "dtype", "images", "kernel", "geometry", "out_size"),
+    [
+        (direct, "float32", 1, (3, 3, 4, 64), PLAIN, (9, 9)),
+        (blocked, "float32", 1, (3, 3, 5, 64), PLAIN, (99, 99)),
+        (blocked, "float32", 9, (3, 3, 15, 64), PLAIN, (99, 99)),
+        (blocked, "float32", 9, (3, 3, 64, 15), PLAIN, (99, 99)),
+        (winograd, "float32", 1, (3, 3, 16, 16), PLAIN, (16, 32)),
+        (blocked, "float32", 1, (3, 3, 16, 16), PLAIN, (16, 31)),
+        (winograd, "float32", 2, (3, 3, 16, 16), (1, 1, 2, 2, 1, 1), (16, 32)),
+        (blocked, "float32", 2, (3, 3, 16, 16), (1, 1, 3, 0, 1, 1), (16, 32)),
+        (blocked, "float64", 9, (3, 3, 64, 64), PLAIN, (99, 99)),
+        (blocked, "float32", 9, (3, 3, 64, 64), (2, 1, 0, 0, 1, 1), (99, 99)),
+        (blocked, "float32", 9, (3, 3, 64, 64), (1, 1, 0, 0, 1, 2), (99, 99)),
+        (blocked, "float32", 9, (3, 5, 64, 64), PLAIN, (99, 99)),
+        (blocked, "float32", 9, (5, 5, 1, 64), PLAIN, (99, 99)),
+    ],
+)
+def test_the_rule(expected, dtype, images, kernel, geometry, out_size):
+    assert conv.route(np.dtype(dtype), images, kernel, geometry, out_size) is expected
+
+
+def test_winograd_can_be_switched_off(monkeypatch):
+    arguments = np.dtype("float32"), 9, (3, 3, 64, 64), PLAIN, (99, 99)
+    monkeypatch.setattr(minidl.config, "winograd", False)
+    assert conv.route(*arguments) is blocked
+
+
+def test_the_three_functions_take_the_route(monkeypatch):
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(4, 12, 12, 16)).astype("float32")
+    kernel = rng.normal(size=(3, 3, 16, 20)).astype("float32")
+    y = conv.forward(x, kernel, PLAIN, (10, 10))
+    found = y, conv.transpose(y, kernel, PLAIN, (12, 12)), conv.kernel_gradient(x, y, (3, 3), PLAIN)
+    monkeypatch.setattr(conv, "PIXELS", 100)
+    by_winograd = (
+        conv.forward(x, kernel, PLAIN, (10, 10)),
+        conv.transpose(y, kernel, PLAIN, (12, 12)),
+        conv.kernel_gradient(x, y, (3, 3), PLAIN),
+    )
+    for a, b in zip(found, by_winograd, strict=True):
+        assert not np.array_equal(a, b)  # another order of sums …
+        np.testing.assert_allclose(a, b, atol=1e-4 * abs(a).max())  # … of the same numbers
