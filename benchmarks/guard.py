@@ -1,6 +1,5 @@
 """A regression guard: which cases have become slower since an earlier report.
 
-
 Machines drift, and reports may come from two of them. So where other libraries were measured
 in both reports, minidl's change is seen against theirs: against the median of their changes.
 """
