@@ -288,3 +288,11 @@ def test_weights_share_the_predictions_type_and_gradients():
     assert loss.dtype == "float32"
     (slope,) = minidl.grad(loss, p)
     np.testing.assert_allclose(slope.data, [[0.5, 0.5], [0, 0]], rtol=1e-6)
+
+
+def test_the_number_of_classes_is_the_last_axis():
+    loss = losses.SparseCategoricalCrossentropy()
+    labels = np.array([[[0, 4, 1, 4]] * 3] * 2)
+    loss.check(labels, (None, 3, 4, 5))
+    with pytest.raises(ValueError, match="4"):
+        loss.check(labels, (None, 3, 4, 4))
