@@ -73,6 +73,12 @@ def test_dense(n, features, units, relu, stacked):
     assert_the_same(fused.dense, plain_dense, arrays, (relu,), exact=True)
 
 
+def test_dense_keeps_negatives_unless_told():
+    np.testing.assert_array_equal(
+        fused.dense(np.ones((1, 1)), -np.ones((1, 2)), np.zeros(2)), [[-1, -1]]
+    )
+
+
 def test_gradients_of_gradients():
     rng = np.random.default_rng(0)
     arrays = rng.normal(size=(2, 5, 6, 2)), rng.normal(size=(3, 3, 2, 3)), rng.normal(size=3)
