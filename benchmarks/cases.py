@@ -21,7 +21,7 @@ LADDER = (
     "convolution in NumPy",
     "convolution in Numba",
     "convolution, bias, ReLU, max-pool in Numba, one by one",
-    "convolution, bias, ReLU, max-pool as layers",
+    "convolution, bias, ReLU, max-pool in Numba, fused",
 )
 
 MINIDL = "minidl"

@@ -1,10 +1,14 @@
 """The report's tables, and the README that they are written to."""
 
+import json
+import pathlib
+
 import numpy as np
 import pytest
 
-from benchmarks import agreement, report
-from benchmarks.cases import FIT_STEP
+from benchmarks import __main__ as program
+from benchmarks import agreement, figures, report
+from benchmarks.cases import FIT_STEP, GROUPS, HAND_STEP, INFERENCE, LADDER
 
 
 def a_report():
@@ -59,3 +63,79 @@ def test_libraries_that_disagree_are_not_compared():
         agreement.compare(ours, near | {"gradient/a": np.full(3, 2.0)})
     with pytest.raises(agreement.DisagreementError, match="nan in the weights"):
         agreement.compare(ours | {"end/a": np.full(3, np.nan)}, near)
+
+
+def a_full_report():
+    """Return a report of every case, 1 ms each in minidl and 2 ms in PyTorch."""
+    results = [
+        {
+            "case": case,
+            "name": name,
+            "choice": "this way",
+            "steps": 1,
+            "first_ms": 100.0,
+            "median_ms": ms,
+            "quartiles_ms": [0.9 * ms, 1.1 * ms],
+            "thrown_away": 0,
+        }
+        for group in GROUPS.values()
+        for case in group
+        for name, ms in (("minidl", 1.0), ("PyTorch", 2.0))
+    ]
+    slow = {"name": "MyGrad", "median_ms": 90.0, "quartiles_ms": [80.0, 95.0]}
+    thrown_away = {"name": "MyGrad", "median_ms": None, "quartiles_ms": None, "thrown_away": 10}
+    results += [results[0] | slow, results[0] | thrown_away | {"case": INFERENCE[1]}]
+    return a_report() | {
+        "results": results,
+        "failed": [{"case": HAND_STEP, "name": "Keras", "why": "no memory left"}],
+        "cold": [{"case": FIT_STEP, "empty_ms": 9000.0, "filled_ms": 300.0}],
+    }
+
+
+def test_every_section_is_written():
+    text = report.markdown(a_full_report())
+    for part in (
+        f"- PyTorch, {FIT_STEP}: this way",
+        f"| {LADDER[1]} | 1,000 µs | 1.0 × |",
+        "100 GFLOP/s",
+        f"| {FIT_STEP} | 9,000 | 300 | 1.00 | PyTorch 100, MyGrad 100 |",
+        "| import minidl | 0.50 |",
+        f"- Keras, {HAND_STEP}: no memory left",
+        f"- MyGrad, {INFERENCE[1]}: 10 of 10 turns thrown away",
+    ):
+        assert part in text
+
+
+def test_a_report_of_nothing_is_written_too():
+    nothing = {"results": [], "roofs": None, "agreement": None, "startup": {}, "left_out": {}}
+    text = report.markdown(a_report() | nothing)
+    for part in ("Not measured.", "nothing was checked", "Nothing."):
+        assert part in text
+
+
+def test_the_readme_here_has_the_marker():
+    readme = pathlib.Path(report.__file__).with_name("README.md")
+    assert readme.read_text(encoding="utf-8").count(report.MARKER) == 1
+
+
+def test_a_full_report_is_written_as_json_readme_and_figures(tmp_path):
+    full = a_full_report()
+    few = (FIT_STEP, HAND_STEP, *GROUPS["Operations"][:4], *LADDER, *GROUPS["Scaling"])
+    full["results"] = [result for result in full["results"] if result["case"] in few]
+    program.write(full, tmp_path, quick=False)
+    assert json.loads((tmp_path / "results" / "full.json").read_text()) == full
+    assert (tmp_path / "README.md").exists()
+    drawn = list((tmp_path / "figures").iterdir())
+    assert len(drawn) == 5
+    assert all(path.read_bytes().startswith(b"\x89PNG") for path in drawn)
+
+
+def test_a_quick_report_is_written_as_json_alone(tmp_path):
+    program.write(a_report(), tmp_path, quick=True)
+    assert [path.name for path in tmp_path.rglob("*.*")] == ["quick.json"]
+
+
+def test_bars_leave_out_what_was_not_measured():
+    results = a_report()["results"]
+    drawn = figures.bars(results, (FIT_STEP, HAND_STEP), "Times")
+    assert [axes.get_title() for axes in drawn.axes] == [FIT_STEP]
