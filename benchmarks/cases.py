@@ -21,7 +21,7 @@ LADDER = (
     "convolution in NumPy",
     "convolution in Numba",
     "convolution, bias, ReLU, max-pool in Numba, one by one",
-    "convolution, bias, ReLU, max-pool as layers",
+    "convolution, bias, ReLU, max-pool in Numba, fused",
 )
 
 MINIDL = "minidl"
@@ -115,7 +115,7 @@ GROUPS = {
     "The article's CNN": ARTICLE,
     "Operations": tuple(operation.name for operation in OPERATIONS),
     "A generative network": (DCGAN,),
-    "From plain loops to layers, per image": LADDER,
+    "From plain loops to fused kernels": LADDER,
     "Scaling": tuple(
         dict.fromkeys(operation.name for sweep in SCALING.values() for operation in sweep.values())
     ),

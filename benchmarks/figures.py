@@ -30,7 +30,7 @@ COLORS = {
 }
 MARKERS = {MINIDL: "o", PYTORCH: "s", TUNED: "D", KERAS: "^", JAX: "v"}
 #: A bar so many times as long as the shortest is cut off.
-CUT = 8
+CUT = 6
 
 
 def save(report, folder):
@@ -71,19 +71,21 @@ def bars(results, cases, title):
 
 def _bars_of_case(axes, measured):
     shortest = min(r["median_ms"] for r in measured)
-    limit = max(r["median_ms"] for r in measured if r["median_ms"] <= CUT * shortest)
+    limit = min(CUT * shortest, max(r["quartiles_ms"][1] for r in measured))
     for place, result in enumerate(measured):
         median = result["median_ms"]
-        axes.barh(place, min(median, 1.12 * limit), color=COLORS[result["name"]])
-        if median <= limit:
-            axes.plot(result["quartiles_ms"], [place, place], color="black", linewidth=1.2)
-        cut = median > limit
-        at = 1.12 * limit if cut else max(median, min(result["quartiles_ms"][1], limit))
-        text = f" {number(median)}" + (" (cut off)" if cut else "")
-        axes.text(at, place, text, va="center", fontsize=9)
+        whiskers = [min(quartile, limit) for quartile in result["quartiles_ms"]]
+        axes.barh(place, min(median, limit), color=COLORS[result["name"]])
+        text = f"  {number(median)}"
+        if median > limit:
+            text += " (cut off)"
+        else:
+            axes.plot(whiskers, [place, place], color="black", linewidth=1.2)
+        axes.text(whiskers[1], place, text, va="center", fontsize=9)
     axes.set_yticks(range(len(measured)), [r["name"] for r in measured], fontsize=9)
     axes.invert_yaxis()
-    axes.set_xlim(0, 1.5 * limit)
+    axes.set_xlim(0, 1.6 * limit)
+    axes.locator_params(axis="x", nbins=6)
     axes.spines[["top", "right"]].set_visible(False)
 
 
@@ -99,9 +101,9 @@ def ladder(results):
     axes.set_yticks(range(len(rungs)), list(rungs), fontsize=9)
     axes.invert_yaxis()
     axes.set_xscale("log")
-    axes.margins(x=0.12)
+    axes.set_xlim(min(rungs.values()) / 4, 4 * max(rungs.values()))
     axes.set_xlabel("microseconds an image (28 × 28, 32 filters of 3 × 3), logarithmic")
-    axes.set_title("The convolution formula, from plain loops to layers")
+    axes.set_title("The convolution formula, from plain loops to fused kernels")
     axes.spines[["top", "right"]].set_visible(False)
     return figure
 
@@ -113,6 +115,8 @@ def scaling(results):
         "image size": "rows and columns (16 images, 32 → 32 channels)",
         "channels": "channels in and out (16 images of 28 × 28)",
     }
+    from matplotlib.ticker import FuncFormatter, LogLocator
+
     figure = _figure(13, 4.2)
     panels = figure.subplots(1, len(SCALING))
     for axes, (what, sweep) in zip(panels, SCALING.items(), strict=True):
@@ -126,6 +130,8 @@ def scaling(results):
         axes.set_xscale("log", base=2)
         axes.set_yscale("log")
         axes.set_xticks(list(sweep), list(sweep))
+        axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda ms, _: f"{ms:g}"))
         axes.minorticks_off()
         axes.set_xlabel(labels[what], fontsize=9)
         axes.set_title(f"against the {what}" if what != "channels" else "against the channels")
@@ -155,14 +161,20 @@ def roofline(results, roofs):
     intensities = np.geomspace(0.05, 1000, 200)
     roof = np.minimum(roofs["gflops"], roofs["gbytes"] * intensities)
     axes.plot(intensities, roof, color="black", linewidth=1.2)
-    for operation in backward:
+    last, lift = 0, 4
+    for operation in sorted(backward, key=lambda operation: operation.flops / operation.traffic):
         x = operation.flops / operation.traffic
         y = min(roofs["gflops"], roofs["gbytes"] * x)
-        axes.annotate(letters[operation.name], (x, y), (0, 4), textcoords="offset points")
+        lift = lift + 12 if x < 1.3 * last else 4  # neighbours stand above one another
+        last = x
+        axes.annotate(
+            letters[operation.name], (x, y), (0, lift), textcoords="offset points", ha="center"
+        )
     key = "\n".join(f"{letter}  {BY_NAME[name].name}" for name, letter in letters.items())
     axes.text(0.98, 0.03, key, transform=axes.transAxes, ha="right", va="bottom", fontsize=8)
     axes.set_xscale("log")
     axes.set_yscale("log")
+    axes.set_ylim(top=4 * roofs["gflops"])
     axes.set_xlabel("arithmetic intensity: FLOP for each byte that must be moved")
     axes.set_ylabel("GFLOP/s")
     axes.set_title(

@@ -1,4 +1,4 @@
-"""What the machine is called."""
+"""What the machine is called, and whether it has other work."""
 
 import os
 import pathlib
@@ -8,6 +8,11 @@ import platform
 def description():
     """Return processor, cores and operating system in a line."""
     return f"{_processor()}, {os.cpu_count()} cores, {platform.system()}"
+
+
+def load():
+    """Return how many threads wanted to run in the last minute, None where that is not known."""
+    return round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None
 
 
 def _processor():

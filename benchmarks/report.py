@@ -4,9 +4,16 @@ A report is a dict that JSON knows; `benchmarks.__main__` says what is in it.
 """
 
 from benchmarks import timings
-from benchmarks.cases import GROUPS, LADDER, MINIDL
+from benchmarks.cases import GROUPS, MINIDL
 from minidl.runtime import files
 
+#: The figure of each group, as `benchmarks.figures` draws it.
+FIGURES = {
+    "The article's CNN": "article.png",
+    "Operations": "operations.png",
+    "From plain loops to fused kernels": "ladder.png",
+    "Scaling": "scaling.png",
+}
 #: In the README, everything from this line on is written by the program.
 MARKER = "<!-- Measured: everything below is written by `python -m benchmarks`. -->"
 
@@ -34,7 +41,9 @@ def markdown(report):
     sections = [_setting(report), "## Marks\n", marks(report["marks"])]
     for title, cases in GROUPS.items():
         sections.append(f"## {title}\n")
-        sections.append(_ladder(report) if cases is LADDER else _group(report, cases))
+        sections.append(_table_of.get(title, _group)(report, cases))
+        if title in FIGURES:
+            sections.append(f"![{title}](figures/{FIGURES[title]})\n")
     sections += [_roofs(report), _cold(report), _startup(report), _missing(report)]
     return "\n".join(section for section in sections if section)
 
@@ -46,9 +55,12 @@ def marks(judged):
         if mark["ratio"] is None:
             ratio, verdict = "–", "not measured"
         else:
-            ratio, verdict = f"{mark['ratio']:.2f} ×", "reached" if mark["reached"] else "missed"
+            ratio = f"{mark['ratio']:.2f} ×"
+            verdict = "reached" if mark["reached"] else "missed"
+            if mark["thrown_away"]:
+                verdict = f"not judged: {', '.join(mark['thrown_away'])} thrown away"
         rows.append([mark["case"], mark["against"], ratio, f"{mark['at_least']:g} ×", verdict])
-    head = ["case", "against the fastest, which is", "minidl is as fast", "mark", ""]
+    head = ["case", "against the fastest, which is", "times as fast", "mark", ""]
     return table(head, rows)
 
 
@@ -97,12 +109,14 @@ def _setting(report):
             f"by at most {differences}, as a share of the largest number, over ten steps of "
             "Adam.\n"
         )
+    load = report["load"]
+    load = "" if load is None else f" (load before: {load})"
     versions = [
         [name, ", ".join(f"{library} {version}" for library, version in versions.items())]
         for name, versions in report["versions"].items()
     ]
     return (
-        f"{report['date']}, {report['machine']}; {report['threads']} threads, "
+        f"{report['date']}, {report['machine']}{load}; {report['threads']} threads, "
         f"{report['rounds']} rounds. Milliseconds, float32: the median, and in brackets the "
         f"quartiles.\n\n{table(['contestant', 'versions'], versions)}\n{checked}"
     )
@@ -123,24 +137,29 @@ def _group(report, cases):
             + [_cell(by_place[case, n]) if (case, n) in by_place else "" for n in names]
             + [f"{ratio:.2f} × {fastest}" if ratio else ""]
         )
-    choices = [
-        f"{result['name']}, {result['case']}: {result['choice']}"
-        for result in results
-        if result["choice"]
-    ]
-    chosen = ""
-    if choices:
-        listed = "".join(f"- {choice}\n" for choice in choices)
-        chosen = (
-            "\n<details><summary>The quickest of several ways, chosen in the warm-up</summary>"
-            f"\n\n{listed}\n</details>\n"
-        )
-    return table(["case", *names, "minidl is as fast as"], rows) + chosen
+    head = ["case", *names, "minidl against the fastest other"]
+    return table(head, rows) + _choices(results, names)
 
 
-def _ladder(report):
+def _choices(results, names):
+    """Return a folded table of what was chosen where there were several ways."""
+    chosen = {}
+    for result in results:
+        if result["choice"]:
+            chosen.setdefault(result["case"], {})[result["name"]] = result["choice"]
+    if not chosen:
+        return ""
+    names = [name for name in names if any(name in choices for choices in chosen.values())]
+    rows = [[case, *(ways.get(name, "") for name in names)] for case, ways in chosen.items()]
+    return (
+        "\n<details><summary>The quickest of several ways, chosen in the warm-up</summary>\n\n"
+        f"{table(['case', *names], rows)}\n</details>\n"
+    )
+
+
+def _ladder(report, cases):
     rows, before = [], None
-    for case in LADDER:
+    for case in cases:
         times = timings.medians(report["results"], case)
         if MINIDL in times:
             gain = f"{before / times[MINIDL]:.1f} ×" if before else ""
@@ -149,13 +168,21 @@ def _ladder(report):
     return table(["28 × 28 → 32 filters of 3 × 3", "per image", "as fast as the row above"], rows)
 
 
+_table_of = {
+    "From plain loops to fused kernels": _ladder,
+    # The figure shows what matters; the numbers are in the JSON.
+    "Scaling": lambda report, cases: "",
+}
+
+
 def _roofs(report):
     if report["roofs"] is None:
         return ""
     return (
         "## The machine's roofs\n\n"
         f"A product of 2048 × 2048 matrices runs at {number(report['roofs']['gflops'])} GFLOP/s, "
-        f"the sum of two arrays of 128 MiB at {number(report['roofs']['gbytes'])} GB/s.\n"
+        f"the sum of two arrays of 128 MiB at {number(report['roofs']['gbytes'])} GB/s.\n\n"
+        "![Roofline](figures/roofline.png)\n"
     )
 
 
@@ -196,11 +223,16 @@ def _missing(report):
     """Say who was left out, and how many turns were thrown away."""
     lines = [f"- {name} was left out: {why}" for name, why in report["left_out"].items()]
     lines += [f"- {each['name']}, {each['case']}: {each['why']}" for each in report["failed"]]
-    lines += [
-        f"- {result['name']}, {result['case']}: {result['thrown_away']} of {report['rounds']} "
-        "turns thrown away, since their times snapped to multiples of 4 ms: two spinning "
-        "threads on one core"
+    text = "\n".join(lines or ["Nobody."]) + "\n"
+    thrown_away = [
+        f"- {result['name']}, {result['case']}: {result['thrown_away']} of "
+        f"{result['thrown_away'] + len(result['turns_ms'])} turns thrown away"
         for result in report["results"]
         if result["thrown_away"]
     ]
-    return "## Left out\n\n" + "\n".join(lines or ["Nothing."]) + "\n"
+    if thrown_away:
+        text += (
+            "\nTimes that snapped to multiples of 4 ms say that two spinning threads shared "
+            "a core:\n\n" + "\n".join(thrown_away) + "\n"
+        )
+    return f"## Left out\n\n{text}"

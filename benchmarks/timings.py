@@ -7,6 +7,8 @@ import statistics
 
 #: The scheduler's tick: what a thread waits that spins on another's core.
 TICK = 4.0
+#: How near to a multiple of the tick is suspicious, and how near is more than chance.
+NEAR, ON_TICK = 0.2, 0.05
 
 
 def spread(times):
@@ -20,24 +22,35 @@ def spread(times):
     return tuple(statistics.quantiles(times, n=4, method="inclusive"))
 
 
-def snapped(times, quickest, tick=TICK, tolerance=0.2):
+def snapped(times, quickest):
     """Whether the times of a turn look like those of two spinning threads on one core.
 
-    Most of them are then multiples of the scheduler's tick. Work that happens to take a
-    multiple of it is not meant: the multiples differ from one another, or lie far above
-    `quickest`, the median of the worker's quickest turn.
+    Most of them are then near multiples of the scheduler's tick. Work that happens to take
+    about a multiple of it is not meant: the multiples differ from one another, or lie far
+    above `quickest`, the median of the worker's quickest turn, or the times are nearer to
+    the tick than any work of that length is steady.
 
-    >>> snapped([4.02, 8.01, 3.97, 12.03], quickest=2.6)
+    >>> snapped([4.12, 8.07, 3.93, 12.11], quickest=2.6)
     True
-    >>> snapped([8.01, 8.02, 7.99, 8.03], quickest=8.0)
+    >>> snapped([24.01, 24.0, 23.98, 24.01], quickest=24.0)
+    True
+    >>> snapped([8.01, 8.12, 7.89, 8.09], quickest=8.0)
     False
     """
     if len(times) < 3:
         return False
-    multiples = [m for t in times if (m := round(t / tick)) and abs(t - m * tick) <= tolerance]
+    multiples = _multiples(times, NEAR)
     if len(multiples) < 0.75 * len(times):
         return False
-    return len(set(multiples)) > 1 or statistics.median(times) > 1.5 * quickest
+    far = statistics.median(times) > 1.5 * quickest
+    on_tick = len(_multiples(times, ON_TICK)) >= 0.75 * len(times)
+    return len(set(multiples)) > 1 or far or on_tick
+
+
+def _multiples(times, tolerance):
+    """Return which multiple of the tick each time is, of those that are near to one."""
+    multiples = [(t, round(t / TICK)) for t in times]
+    return [m for t, m in multiples if m and abs(t - m * TICK) <= tolerance]
 
 
 def summary(turns):
@@ -87,18 +100,27 @@ def lead(times, ours, against):
 def judge(results, marks, ours):
     """Return for each mark a dict: the ratio, against whom, and whether it is reached.
 
-    ``ratio`` and ``reached`` are None where one side was not measured.
+    ``ratio`` is None where one side was not measured. ``reached`` is None too where a
+    contestant's turns were all thrown away: it might have been the fastest.
     """
     judged = []
     for mark in marks:
         ratio, fastest = lead(medians(results, mark.case), ours, mark.against)
+        unknown = [
+            result["name"]
+            for result in results
+            if result["case"] == mark.case
+            and result["name"] in (ours, *mark.against)
+            and result["median_ms"] is None
+        ]
         judged.append(
             {
                 "case": mark.case,
                 "at_least": mark.at_least,
                 "against": fastest or mark.against[0],
                 "ratio": ratio,
-                "reached": None if ratio is None else ratio >= mark.at_least,
+                "thrown_away": unknown,
+                "reached": None if ratio is None or unknown else ratio >= mark.at_least,
             }
         )
     return judged

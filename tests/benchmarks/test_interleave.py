@@ -1,5 +1,6 @@
 """Workers that take turns: small scripts stand in for the libraries."""
 
+import json
 import sys
 
 import pytest
@@ -76,3 +77,43 @@ def test_slowing_settings_are_unset_and_threads_are_set(worker, monkeypatch):
     environment = worker("a", 1)._environment
     assert "OPENBLAS_CORETYPE" not in environment
     assert environment["OMP_NUM_THREADS"] == environment["MINIDL_NUM_THREADS"] == "1"
+
+
+def test_the_environment_reaches_the_process(worker, monkeypatch):
+    for name in interleave.SLOWING:
+        monkeypatch.setenv(name, "1")
+    script = "import json, os; print(json.dumps({'versions': dict(os.environ), 'cases': []}))"
+    started = worker("a", 1, text=script)
+    started.start()
+    assert started.versions["NAME"] == "a"
+    assert started.versions["OMP_NUM_THREADS"] == "1"
+    assert not set(interleave.SLOWING) & set(started.versions)
+
+
+@pytest.mark.parametrize("moment", ["prepare", "run", "forget"])
+def test_who_dies_lets_the_others_go_on(worker, moment):
+    workers, _ = interleave.start([worker("a", 1)])
+    dying = SCRIPT.replace(
+        "request =", f"'{moment}' in line and sys.exit('no memory')\n    request ="
+    )
+    workers += interleave.start([worker("b", 1, text=dying)])[0]
+    for _ in range(2):
+        results, failed = interleave.race(workers, "good", rounds=2, pause=0)
+        assert failed == {"b": "no memory"}
+    assert [result["name"] for result in results] == ["a"]
+
+
+def test_a_result_is_what_json_knows(worker):
+    workers, _ = interleave.start([worker("a", 1)])
+    ((result,), _) = interleave.race(workers, "good", rounds=2, pause=0)
+    assert json.loads(json.dumps(result)) == {
+        "case": "good",
+        "name": "a",
+        "choice": "this way",
+        "steps": 2,
+        "first_ms": 9.0,
+        "median_ms": 1.0,
+        "quartiles_ms": [1.0, 1.0],
+        "turns_ms": [1.0, 1.0],
+        "thrown_away": 0,
+    }

@@ -25,7 +25,27 @@ def test_summary_throws_away_turns_that_snap_to_the_tick():
 
 
 def test_work_that_takes_a_multiple_of_the_tick_is_kept():
-    assert timings.summary([[8.01, 8.0, 7.99], [8.02, 8.0, 8.01]])["thrown_away"] == 0
+    assert timings.summary([[8.01, 8.1, 7.9], [8.12, 7.93, 8.08]])["thrown_away"] == 0
+    assert timings.summary([[8.0, 8.0]])["thrown_away"] == 0  # too few to tell
+
+
+def test_turns_that_keep_to_the_tick_are_thrown_away_even_if_all_do():
+    assert timings.summary([[24.01, 24.0, 23.98], [24.0, 24.0, 24.02]])["thrown_away"] == 2
+
+
+@pytest.mark.parametrize(
+    ("times", "quickest", "verdict"),
+    [
+        ([4.1, 8.1, 4.15, 3.9], 2.0, True),  # several multiples
+        ([8.1, 8.1, 7.9, 8.1], 3.0, True),  # one, far above the quickest turn
+        ([8.1, 8.1, 7.9, 8.1], 7.9, False),
+        ([4.0, 8.0, 12.1, 6.3], 4.0, True),  # three of four
+        ([4.0, 8.0, 5.9, 6.3, 7.1], 4.0, False),  # two of five
+        ([0.05, 0.1, 0.02, 0.03], 0.02, False),  # 0 is no multiple
+    ],
+)
+def test_snapped(times, quickest, verdict):
+    assert timings.snapped(times, quickest) is verdict
 
 
 @pytest.mark.parametrize(
@@ -43,6 +63,12 @@ def test_marks(ours, theirs, ratio, reached):
     marks = [Mark("step", 2.0, ("peer",))]
     (found,) = timings.judge(results, marks, "minidl")
     assert (found["ratio"], found["reached"], found["against"]) == (ratio, reached, "peer")
+
+
+def test_a_mark_is_not_judged_where_somebody_was_thrown_away():
+    results = [result("step", "minidl", 1.0), result("step", "a", 3.0), result("step", "b", None)]
+    (found,) = timings.judge(results, [Mark("step", 1.5, ("a", "b"))], "minidl")
+    assert (found["ratio"], found["reached"], found["thrown_away"]) == (3.0, None, ["b"])
 
 
 def test_the_fastest_of_the_others_counts():
