@@ -17,6 +17,7 @@ import contextlib
 import functools
 import inspect
 import itertools
+import operator
 import sys
 import threading
 
@@ -83,10 +84,10 @@ class Tensor(arrays.ArrayHolder):
         create_graph : bool
             Whether the gradients shall be differentiable in turn.
         """
-        leaves = _leaves(self)
-        for leaf, g in zip(
-            leaves, _backpropagate(self, leaves, gradient, create_graph), strict=True
-        ):
+        nodes = _nodes(self)
+        leaves = _leaves(nodes) if nodes else [self]
+        found = _backpropagate(self, nodes, leaves, gradient, create_graph)
+        for leaf, g in zip(leaves, found, strict=True):
             leaf.grad = g if leaf.grad is None else leaf.grad + g
 
 
@@ -117,7 +118,8 @@ def grad(output, inputs, create_graph=False, gradient=None):
     for i, tensor in enumerate(inputs):
         if not isinstance(tensor, Tensor) or not tensor.requires_grad:
             raise TypeError(f"grad: input {i} is not a Tensor with requires_grad=True")
-    return tuple(_backpropagate(output, inputs, gradient, create_graph))
+    nodes = _leading_to(inputs, _nodes(output))
+    return tuple(_backpropagate(output, nodes, inputs, gradient, create_graph))
 
 
 class no_grad(contextlib.ContextDecorator):  # noqa: N801 (PyTorch's name)
@@ -249,11 +251,14 @@ class Primitive:
         """Compute, and note the call in a `Node` if an input requires a gradient."""
         if kwargs:
             args, kwargs = self._bind(args, kwargs)
-        tensors = [i for i, a in enumerate(args) if isinstance(a, Tensor)]
+        args, given, tensors = list(args), list(args), []
         try:
-            if len(tensors) < len(args):
-                args = (*map(arrays.operand, args[: self._inputs]), *args[self._inputs :])
-            given = [a.data if isinstance(a, Tensor) else a for a in args]
+            for i, a in enumerate(args):
+                if isinstance(a, Tensor):
+                    tensors.append(i)
+                    given[i] = a.data
+                elif i < self._inputs:
+                    args[i] = given[i] = arrays.operand(a)
             output = self.forward(*given, **kwargs)
         except EXPLAINED as error:
             raise explain(self.name, error, args) from error
@@ -325,6 +330,9 @@ def _tensor(data, node):
     return tensor
 
 
+_NUMBER = operator.attrgetter("number")
+
+
 def _identity(tensor):
     """What a gradient belongs to: the call that made the tensor, or the leaf itself."""
     return id(tensor._node if tensor._node is not None else tensor)
@@ -332,42 +340,49 @@ def _identity(tensor):
 
 def _nodes(output):
     """Return the nodes that `output` was computed by, latest first: no recursion."""
-    found, waiting = {}, [output]
+    if not isinstance(output, Tensor) or output._node is None:
+        return []
+    found, waiting = {output._node}, [output._node]
     while waiting:
-        node = waiting.pop()._node
-        if node is not None and id(node) not in found:
-            found[id(node)] = node
-            waiting.extend(node.args[i] for i in node.tracked)
-    return sorted(found.values(), key=lambda node: node.number, reverse=True)
+        node = waiting.pop()
+        for i in node.tracked:
+            before = node.args[i]._node
+            if before is not None and before not in found:
+                found.add(before)
+                waiting.append(before)
+    return sorted(found, key=_NUMBER, reverse=True)
 
 
-def _leaves(output):
-    """Return the tensors without a node that `output` was computed from, each once."""
-    inputs = [node.args[i] for node in _nodes(output) for i in node.tracked] or [output]
+def _leaves(nodes):
+    """Return the tensors without a node that are inputs of `nodes` and still ask, each once."""
+    inputs = [node.args[i] for node in nodes for i in node.tracked]
     return list({id(t): t for t in inputs if t._node is None and t.requires_grad}.values())
 
 
-def _backpropagate(output, inputs, gradient, create_graph):
+def _leading_to(inputs, nodes):
+    """Return those of the nodes that the `inputs` are inputs of, or lead to."""
+    needed = {_identity(t) for t in inputs}
+    for node in reversed(nodes):
+        if any(_identity(node.args[i]) in needed for i in node.tracked):
+            needed.add(id(node))
+    return [node for node in nodes if id(node) in needed]
+
+
+def _backpropagate(output, nodes, inputs, gradient, create_graph):
     """Return the gradients of `output` by `inputs`: Tensors of their own memory."""
     seed = _seed(output, gradient)
     gradients = {_identity(output): seed if create_graph else seed.data}
     wanted = {_identity(t) for t in inputs}
-    nodes = _nodes(output)
-    needed = set(wanted)  # the wanted, and the nodes that lead to them
-    for node in reversed(nodes):
-        if any(_identity(node.args[i]) in needed for i in node.tracked):
-            needed.add(id(node))
     with contextlib.nullcontext() if create_graph else no_grad():
         for node in nodes:
             key = id(node)
-            if key not in gradients or key not in needed:
+            if key not in gradients:
                 continue
             g = gradients[key] if key in wanted else gradients.pop(key)
             for tensor, contribution in node.input_gradients(g, create_graph):
                 key = _identity(tensor)
-                if key in needed:
-                    before = gradients.get(key)
-                    gradients[key] = contribution if before is None else before + contribution
+                before = gradients.get(key)
+                gradients[key] = contribution if before is None else before + contribution
     given_out = {arrays.memory(seed.data)}
     return [_own(gradients.get(_identity(t)), t, given_out) for t in inputs]
 

@@ -34,7 +34,10 @@ def plain(array):
     Numba compiles a kernel again for every memory layout and for read-only arrays; with
     this there is one signature to a dtype.
     """
-    return np.require(array, requirements=["C", "W"])
+    flags = array.flags
+    if flags.c_contiguous and flags.writeable:
+        return array
+    return np.array(array, order="C")
 
 
 @contextlib.contextmanager

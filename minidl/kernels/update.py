@@ -147,6 +147,9 @@ def _lion(weight, gradient, mean, rates):
         mean[i] = m if abs(m) >= tiny else zero
 
 
+_SMALLEST = {np.dtype(kind): np.finfo(kind).tiny for kind in (np.float32, np.float64)}
+
+
 def _run(kernel, arrays, rates):
     """Call a kernel on runs of the arrays, with the rates, the smallest normal number and 0.
 
@@ -154,7 +157,7 @@ def _run(kernel, arrays, rates):
     float64, half as fast.
     """
     dtype = arrays[0].dtype
-    rates = tuple(dtype.type(rate) for rate in (*rates, np.finfo(dtype).tiny, 0))
+    rates = tuple(map(dtype.type, (*rates, _SMALLEST[dtype], 0)))
     arrays = [a.reshape(-1) for a in arrays]
     threads.run(
         lambda start, stop: kernel(*(a[start:stop] for a in arrays), rates),

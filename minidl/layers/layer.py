@@ -2,6 +2,7 @@
 
 import collections
 import contextlib
+import math
 
 import numpy as np
 
@@ -273,7 +274,7 @@ def check_images(name, input_shape):
 
 def size_of(shape):
     """Return how many numbers one example of this shape holds."""
-    return int(np.prod(shape[1:], dtype=int))
+    return math.prod(shape[1:])
 
 
 def _described(field, value):

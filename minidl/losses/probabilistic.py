@@ -4,6 +4,7 @@ import numpy as np
 
 from minidl import ops
 from minidl.losses.loss import EPSILON, Loss, check_real, check_values, like
+from minidl.ops import fused
 from minidl.runtime import checks
 
 
@@ -194,9 +195,12 @@ def sparse_categorical_crossentropy(y_true, y_pred, from_logits=False):
     (N, …)
     """
     labels = np.asarray(y_true).astype(np.int64)
-    labels = labels.reshape(*np.shape(y_pred)[:-1], 1)
+    labels = labels.reshape(np.shape(y_pred)[:-1])
+    if from_logits:
+        return fused.sparse_softmax_crossentropy(y_pred, labels)
     log_p = _log_probabilities(y_pred, from_logits)
-    return ops.negative(ops.squeeze(ops.take_along_axis(log_p, labels, axis=-1), -1))
+    chosen = ops.take_along_axis(log_p, labels[..., np.newaxis], axis=-1)
+    return ops.negative(ops.squeeze(chosen, -1))
 
 
 def kl_divergence(y_true, y_pred):

@@ -67,10 +67,14 @@ class Mean(Metric):
         Weights are one number, (N,) or (N, …); those of an example's numbers are spread over
         the axes that they do not have.
         """
-        values = np.atleast_1d(np.asarray(values, np.float64))
-        weights = spread(1.0 if sample_weight is None else sample_weight, values.shape, self.name)
+        values = np.asarray(values, np.float64)
         # An example counts as 1 however many numbers it has.
-        inner = values.size // max(len(values), 1) or 1
+        inner = values.size // max(len(values), 1) or 1 if values.ndim else 1
+        if sample_weight is None:
+            self.total += float(values.sum()) / inner
+            self.count += values.size / inner
+            return
+        weights = spread(sample_weight, values.shape or (1,), self.name)
         self.total += float(np.sum(values * weights)) / inner
         self.count += float(np.sum(weights)) / inner
 

@@ -44,17 +44,30 @@ def call(row, x, training):
 
 def call_one(layer, x, training):
     """Return a layer's output, in one pass if it is a `Dense` layer that can be."""
-    if (
+    if _is_dense(layer, x):
+        with layer.named_errors():
+            if layer.activation is ops.relu:
+                return fused.dense(x, layer.kernel, layer.bias, True)
+            return layer.activation(fused.dense(x, layer.kernel, layer.bias))
+    return layer(x, training=training)
+
+
+def call_before_activation(layer, x):
+    """Return what goes into a layer's activation function, in one pass if it can be."""
+    if wanted() and _is_dense(layer, x):
+        with layer.named_errors():
+            return fused.dense(x, layer.kernel, layer.bias)
+    return layer.before_activation(x)
+
+
+def _is_dense(layer, x):
+    return (
         type(layer) is layers.Dense
         and layer.built
         and layer.use_bias
-        and layer.activation in (activations.linear, ops.relu)
         and x.dtype == layer.dtype
-    ):
-        with layer.named_errors():
-            layer.check_features(x.shape)
-            return fused.dense(x, layer.kernel, layer.bias, layer.activation is ops.relu)
-    return layer(x, training=training)
+        and x.shape[-1] == layer.kernel.shape[0]
+    )
 
 
 def is_pair(first, second, training):

@@ -72,12 +72,11 @@ class Functional(Model):
         """
         flags = logits if isinstance(logits, list) else [logits] * len(self._outputs)
         final = {id(s) for s, flag in zip(self._outputs, flags, strict=True) if flag}
-
         fuse, done = fusion.wanted(), set()
 
         def compute(layer, values, symbol):
             if id(symbol) in final:
-                return layer.before_activation(values)
+                return fusion.call_before_activation(layer, values)
             if not fuse:
                 return layer(values, training=training)
             if id(symbol) in done:  # together with the layer before it

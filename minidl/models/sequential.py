@@ -83,7 +83,7 @@ class Sequential(Model):
         if not logits:
             return fusion.call(self._layers, x, training)
         x = fusion.call(self._layers[:-1], x, training)
-        return self._layers[-1].before_activation(x)
+        return fusion.call_before_activation(self._layers[-1], x)
 
     def trace(self):
         """Yield (layer, input shape, output shape, whether gradients by the input are wanted)."""

@@ -7,7 +7,7 @@ the little that it kept.
 
 import numpy as np
 
-from minidl import autograd
+from minidl import autograd, ops
 from minidl.autograd import primitive
 from minidl.kernels import conv, elementwise, matmul, pool
 from minidl.kernels.conv import direct, fused
@@ -90,11 +90,15 @@ def dense(x, kernel, bias, relu=False):
     >>> dense(np.array([[1.0, 2.0]]), np.array([[1.0, -1.0], [1.0, -1.0]]), np.ones(2), relu=True)
     array([[4., 0.]])
     """
-    y = linear.matmul(x, kernel)
-    bias = _checked_bias("dense", bias, kernel.shape[-1], y.dtype)
-    rows = y.reshape(-1, len(bias))
-    elementwise.add_bias(rows, bias, relu)
-    return rows.reshape(y.shape)
+    if x.ndim < 2 or kernel.ndim != 2 or x.shape[-1] != len(kernel):
+        raise ValueError(
+            "dense: x (…, features) and kernel (features, units) need equally many features, "
+            f"got shapes {x.shape} and {kernel.shape}"
+        )
+    y = matmul.matmul(x, kernel)
+    bias = _checked_bias("dense", bias, kernel.shape[1], y.dtype)
+    elementwise.add_bias(y.reshape(-1, len(bias)), bias, relu)
+    return y
 
 
 def _dense(x, kernel, bias, relu=False):
@@ -112,6 +116,53 @@ def _dense_gradients(positions, g, y, x, kernel, bias, relu=False):
         2: lambda: elementwise.sum_rows(rows),
     }
     return [rules[i]() for i in positions]
+
+
+@primitive
+def sparse_softmax_crossentropy(logits, labels):
+    """Return −log of the share that softmax gives to the class in `labels`.
+
+    Parameters
+    ----------
+    logits : (…, classes) float32 or float64
+    labels : (…) int
+        Class numbers, 0 … classes − 1.
+
+    Returns
+    -------
+    (…)
+
+    >>> sparse_softmax_crossentropy(np.log([[0.25, 0.75]]), np.array([1])).round(4)
+    array([0.2877])
+    """
+    shifted, total = _exponents(logits)
+    return (np.log(total) - shifted[_places(labels)]).reshape(labels.shape)
+
+
+def _sparse_softmax_crossentropy(logits, labels):
+    """What it means."""
+    log_p = activation.log_softmax(logits)
+    chosen = ops.take_along_axis(log_p, labels[..., np.newaxis], axis=-1)
+    return arithmetic.negative(ops.squeeze(chosen, -1))
+
+
+def _crossentropy_gradients(positions, g, y, logits, labels):
+    shifted, total = _exponents(logits)
+    p = np.exp(shifted) / total[:, np.newaxis]
+    p[_places(labels)] -= 1
+    return [(p * g.reshape(-1, 1)).reshape(logits.shape)]
+
+
+def _exponents(logits):
+    """Return rows of logits less their largest, and the sum of their powers of e."""
+    rows = logits.reshape(-1, logits.shape[-1])
+    shifted = rows - rows.max(axis=1, keepdims=True)
+    return shifted, np.exp(shifted).sum(axis=1)
+
+
+def _places(labels):
+    """Return the index of every row's label."""
+    return np.arange(labels.size), labels.reshape(-1)
 
 
 def _together(plain, quick):
@@ -133,6 +184,9 @@ conv2d_relu_pool.def_vjps(
     None, None, None, together=_together(_conv2d_relu_pool, _conv2d_relu_pool_gradients)
 )
 dense.def_vjps(None, None, None, together=_together(_dense, _dense_gradients))
+sparse_softmax_crossentropy.def_vjps(
+    None, together=_together(_sparse_softmax_crossentropy, _crossentropy_gradients)
+)
 
 
 def _is_direct(x, kernel, w):

@@ -68,6 +68,8 @@ def operand(x):
     >>> operand([0.5, 1.0]), operand(0.5)
     (array([0.5, 1. ]), 0.5)
     """
+    if type(x) is np.ndarray and x.dtype.kind in "fiub":  # most are: a shortcut
+        return x
     if isinstance(x, ArrayHolder | float):
         return x
     array = x if isinstance(x, np.ndarray) else np.asarray(x)

@@ -6,15 +6,13 @@ summed by one. So minidl asks BLAS for one thread while it multiplies, splits th
 over its own pool (`kernels.matmul`), and gives the user's setting back afterwards.
 """
 
-import contextlib
 import functools
 import threading
 
 from threadpoolctl import ThreadpoolController
 
 
-@contextlib.contextmanager
-def single_threaded():
+class single_threaded:  # noqa: N801 (called as the functions of threadpoolctl are)
     """Hold every loaded BLAS to one thread inside the ``with`` block; nests.
 
     OpenBLAS takes such a setting from the main thread only, in some of its versions: a
@@ -25,17 +23,19 @@ def single_threaded():
     ...     {library["num_threads"] for library in info()} <= {1}
     True
     """
-    global _depth, _before
-    with _lock:
-        if _depth == 0:
-            _before = [(library, library.get_num_threads()) for library in _libraries()]
-            for library, threads in _before:
-                if threads != 1:
-                    library.set_num_threads(1)
-        _depth += 1
-    try:
-        yield
-    finally:
+
+    def __enter__(self):
+        global _depth, _before
+        with _lock:
+            if _depth == 0:
+                _before = [(library, library.get_num_threads()) for library in _libraries()]
+                for library, threads in _before:
+                    if threads != 1:
+                        library.set_num_threads(1)
+            _depth += 1
+
+    def __exit__(self, *_error):
+        global _depth
         with _lock:
             _depth -= 1
             if _depth == 0:
