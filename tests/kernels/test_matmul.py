@@ -9,7 +9,10 @@ from minidl.kernels.matmul import matmul
 from minidl.runtime import blas, threads
 
 #: Around and over the size from which a product is cut: wide, tall, odd, thin.
-LARGE = [(100, 700, 300), (300, 700, 101), (1000, 50, 33), (33, 64, 2001), (1, 999, 1001)]
+LARGE = [
+    *[(100, 700, 300), (300, 700, 101), (1000, 50, 33), (33, 64, 2001), (1, 999, 1001)],
+    *[(64, 5000, 30), (7, 9001, 65)],  # cut along the inner side
+]
 
 
 def whole_numbers(shape, dtype, seed=0):
