@@ -84,7 +84,7 @@ class Tensor(arrays.ArrayHolder):
         create_graph : bool
             Whether the gradients shall be differentiable in turn.
         """
-        nodes = _nodes(self)
+        nodes = nodes_of(self)
         leaves = _leaves(nodes) if nodes else [self]
         found = _backpropagate(self, nodes, leaves, gradient, create_graph)
         for leaf, g in zip(leaves, found, strict=True):
@@ -118,7 +118,7 @@ def grad(output, inputs, create_graph=False, gradient=None):
     for i, tensor in enumerate(inputs):
         if not isinstance(tensor, Tensor) or not tensor.requires_grad:
             raise TypeError(f"grad: input {i} is not a Tensor with requires_grad=True")
-    nodes = _leading_to(inputs, _nodes(output))
+    nodes = _leading_to(inputs, nodes_of(output))
     return tuple(_backpropagate(output, nodes, inputs, gradient, create_graph))
 
 
@@ -338,7 +338,7 @@ def _identity(tensor):
     return id(tensor._node if tensor._node is not None else tensor)
 
 
-def _nodes(output):
+def nodes_of(output):
     """Return the nodes that `output` was computed by, latest first: no recursion."""
     if not isinstance(output, Tensor) or output._node is None:
         return []
@@ -368,21 +368,32 @@ def _leading_to(inputs, nodes):
     return [node for node in nodes if id(node) in needed]
 
 
+def propagate(nodes, gradients, create_graph=False, kept=()):
+    """Carry gradients back through `nodes`, latest first, and yield each node that was passed.
+
+    `gradients` holds what has been summed up so far by identity: that of a leaf is complete once
+    all nodes have been passed that it is an input of. Those of nodes are dropped when they have
+    been used, unless they are `kept`.
+    """
+    for node in nodes:
+        key = id(node)
+        if key in gradients:
+            g = gradients[key] if key in kept else gradients.pop(key)
+            for tensor, contribution in node.input_gradients(g, create_graph):
+                key = _identity(tensor)
+                before = gradients.get(key)
+                gradients[key] = contribution if before is None else before + contribution
+        yield node
+
+
 def _backpropagate(output, nodes, inputs, gradient, create_graph):
     """Return the gradients of `output` by `inputs`: Tensors of their own memory."""
     seed = _seed(output, gradient)
     gradients = {_identity(output): seed if create_graph else seed.data}
     wanted = {_identity(t) for t in inputs}
     with contextlib.nullcontext() if create_graph else no_grad():
-        for node in nodes:
-            key = id(node)
-            if key not in gradients:
-                continue
-            g = gradients[key] if key in wanted else gradients.pop(key)
-            for tensor, contribution in node.input_gradients(g, create_graph):
-                key = _identity(tensor)
-                before = gradients.get(key)
-                gradients[key] = contribution if before is None else before + contribution
+        for _ in propagate(nodes, gradients, create_graph, wanted):
+            pass
     given_out = {arrays.memory(seed.data)}
     return [_own(gradients.get(_identity(t)), t, given_out) for t in inputs]
 

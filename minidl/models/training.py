@@ -6,6 +6,7 @@ from minidl import metrics, ops, optimizers
 from minidl.autograd import no_grad
 from minidl.callbacks import CallbackList, History, ProgbarLogger, as_text
 from minidl.layers.layer import observe
+from minidl.models import step
 from minidl.models.aims import Aims
 from minidl.models.batches import batches, each, unpack
 from minidl.runtime import blas, checks
@@ -174,9 +175,7 @@ class Trainer:
         value = loss.item()
         if not np.isfinite(value):
             self._raise_not_finite(x, value, moment)
-        loss.backward()
-        self.optimizer.step()
-        self.optimizer.zero_grad()
+        step.train(loss, self.optimizer)
         return value, outputs
 
     def _loss(self, x, y, weights, training):

@@ -141,20 +141,27 @@ class Optimizer:
         """Change every weight that has a gradient, in place."""
         if not self.weights:
             raise RuntimeError(f"{type(self).__name__}: call build(weights) before step()")
-        changed = [(i, w) for i, w in enumerate(self.weights) if w.grad is not None]
-        gradients = self.clip([weight.grad.data for _, weight in changed])
+        changed = [i for i, weight in enumerate(self.weights) if weight.grad is not None]
+        gradients = self.clip([self.weights[i].grad.data for i in changed])
+        for i, gradient in zip(changed, gradients, strict=True):
+            self.change(i, gradient)
+        self.end_step()
+
+    def change(self, i, gradient):
+        """Change one of the weights by its gradient, an array, within a step."""
+        weight = self.weights[i]
         if self.weight_decay:
             share = self.learning_rate * self.weight_decay
-            for _, weight in changed:
-                weight.data -= weight.data * weight.dtype.type(share)
-        for (i, weight), gradient in zip(changed, gradients, strict=True):
-            slots = [self.slots[name][i] for name in self.slot_names]
-            data = weight.data
-            if not data.flags.c_contiguous:  # kernels go through memory in order
-                data = data.copy()
-            self.update(data, gradient, *slots)
-            if data is not weight.data:
-                weight.data[...] = data
+            weight.data -= weight.data * weight.dtype.type(share)
+        data = weight.data
+        if not data.flags.c_contiguous:  # kernels go through memory in order
+            data = data.copy()
+        self.update(data, gradient, *[self.slots[name][i] for name in self.slot_names])
+        if data is not weight.data:
+            weight.data[...] = data
+
+    def end_step(self):
+        """Count a step, all weights of which have been changed."""
         if self.use_ema:
             self._average()
         self.iterations += 1

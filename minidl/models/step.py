@@ -1,0 +1,62 @@
+"""A step of training in which each weight changes as soon as its gradient is known.
+
+``loss.backward()``, ``optimizer.step()`` and ``optimizer.zero_grad()`` do the same, bit for
+bit. But where nobody looks at the gradients, as in `fit`, none has to be kept until all are
+there: each is used while it is in the cache, and its memory serves for the next.
+"""
+
+import collections
+
+import numpy as np
+
+from minidl import autograd
+from minidl.kernels.jit import plain
+from minidl.optimizers import Optimizer
+from minidl.runtime import arrays
+
+
+def train(loss, optimizer):
+    """Change the weights that the optimizer was built for, by the gradients of the `loss`."""
+    nodes = autograd.nodes_of(loss)
+    weights = {arrays.memory(weight.data): i for i, weight in enumerate(optimizer.weights)}
+    if not nodes or not _can_change_one_by_one(optimizer, weights):
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        optimizer.zero_grad()
+        return
+    waiting = collections.Counter(key for node in nodes for key in _reads(node) if key in weights)
+    gradients = {id(nodes[0]): np.ones_like(loss.data)}
+    with autograd.no_grad():
+        for node in autograd.propagate(nodes, gradients):
+            for key in _reads(node):
+                if key not in weights:
+                    continue
+                waiting[key] -= 1
+                weight = optimizer.weights[weights[key]]
+                if not waiting[key] and id(weight) in gradients:
+                    gradient = optimizer.clip([gradients.pop(id(weight))])[0]
+                    optimizer.change(weights[key], plain(gradient))
+    optimizer.end_step()
+
+
+def _can_change_one_by_one(optimizer, weights):
+    """Whether the step of one weight depends on nothing but its own gradient."""
+    return (
+        type(optimizer).step is Optimizer.step
+        and optimizer.global_clipnorm is None
+        and len(weights) == len(optimizer.weights)  # no two of them share memory
+    )
+
+
+def _reads(node):
+    """Yield the identity of the memory of every array that the node's gradients may read.
+
+    A weight may be read through another tensor too, such as ``weight.detach()``: as long as
+    that is so, it has to stay as it is.
+    """
+    for arg in node.args:
+        if isinstance(arg, autograd.Tensor):
+            yield arrays.memory(arg.data)
+        elif isinstance(arg, np.ndarray):
+            yield arrays.memory(arg)
