@@ -4,7 +4,8 @@ A report holds, under these names: ``date``, ``machine``, its ``load`` before, `
 ``rounds``; ``versions`` of each contestant; ``left_out``, why a contestant is not there;
 ``agreement`` with PyTorch; ``roofs`` of the machine; ``results``, one for each contestant of
 each case (see `interleave.race`); ``failed``, where a contestant has none, and why; ``marks``
-(`timings.judge`); ``cold`` (`cold.first_runs`); and ``startup`` (`startup.measure`).
+(`timings.judge`); ``cold`` (`cold.first_runs`); ``memory`` (`memory.peaks`); and ``startup``
+(`startup.measure`).
 """
 
 import argparse
@@ -21,17 +22,31 @@ from benchmarks import (
     guard,
     interleave,
     machine,
+    memory,
     report,
     startup,
     timings,
 )
-from benchmarks.cases import ARTICLE, DCGAN, GROUPS, LADDER, MARKS, MINIDL, OPERATIONS, PYTORCH
+from benchmarks.cases import (
+    ARTICLE,
+    DCGAN,
+    FIT_STEP,
+    GROUPS,
+    HAND_STEP,
+    LADDER,
+    MARKS,
+    MINIDL,
+    OPERATIONS,
+    PYTORCH,
+)
 from minidl.runtime import files
 
 BACKWARD = tuple(operation.name for operation in OPERATIONS if operation.backward)
 #: Cases of ``--quick``, and those whose first run is timed.
 QUICK = (*ARTICLE, *BACKWARD, *LADDER)
 COLD = (*ARTICLE, *BACKWARD, DCGAN)
+#: Cases whose memory is measured.
+MEMORY = (FIT_STEP, HAND_STEP)
 FEWER_ROUNDS = GROUPS["Scaling"]
 #: From this load on, the times are of a machine that has other work.
 BUSY = 0.5
@@ -46,6 +61,9 @@ def main(arguments=None):
     measured = measure(options, chosen)
     if not (options.quick or options.only or old):
         measured["cold"] = cold.first_runs(COLD, options.threads)
+        measured["memory"] = memory.peaks(
+            lambda: contestants.contestants(dict(options.python), options.threads), MEMORY
+        )
         measured["startup"] = startup.measure(rounds=3)
     print("\n" + report.marks(measured["marks"]))
     for name, why in measured["left_out"].items():
@@ -83,6 +101,7 @@ def measure(options, cases):
         "results": [],
         "failed": [],
         "cold": [],
+        "memory": [],
         "startup": {},
     }
     try:

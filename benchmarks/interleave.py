@@ -62,6 +62,11 @@ class Worker:
         self._command = [str(python), str(FOLDER / "workers" / script)]
         self._environment = environment | (env or {})
 
+    @property
+    def pid(self):
+        """The number of the process."""
+        return self._process.pid
+
     def start(self):
         """Start the process and hear what it knows; WorkerError if it cannot be had."""
         try:

@@ -44,7 +44,7 @@ def markdown(report):
         sections.append(_table_of.get(title, _group)(report, cases))
         if title in FIGURES:
             sections.append(f"![{title}](figures/{FIGURES[title]})\n")
-    sections += [_roofs(report), _cold(report), _startup(report), _missing(report)]
+    sections += [_roofs(report), _cold(report), _memory(report), _startup(report), _missing(report)]
     return "\n".join(section for section in sections if section)
 
 
@@ -212,6 +212,20 @@ def _cold(report):
         "others' first runs",
     ]
     return f"## Cold\n\n{table(head, rows)}"
+
+
+def _memory(report):
+    rows = [
+        [
+            each["case"],
+            each["name"],
+            number(each["peak_mib"] - each["before_mib"]),
+            number(each["peak_mib"]),
+        ]
+        for each in report["memory"]
+    ]
+    head = ["peak of resident memory, MiB", "", "beyond what it began with", "in all"]
+    return f"## Memory\n\n{table(head, rows)}" if rows else ""
 
 
 def _startup(report):

@@ -238,7 +238,7 @@ class Trainer:
     def _evaluate(self, data):
         mean_loss = self._start_results()
         logs = {}
-        with no_grad():
+        with no_grad(), blas.single_threaded():
             for x, y, weights in map(unpack, data):
                 loss, outputs = self._loss(x, y, weights, training=False)
                 logs = self._add_results(mean_loss, loss.item(), y, outputs, weights)
@@ -255,7 +255,7 @@ class Trainer:
 
     def predict_on_batch(self, x):
         """Return the outputs for one batch as an array."""
-        with no_grad():
+        with no_grad(), blas.single_threaded():
             return each(lambda output: output.data, self(each(np.asarray, x), training=False))
 
     def _several(self):

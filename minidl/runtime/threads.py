@@ -124,6 +124,7 @@ class _Job:
                 self.error = error
             finally:
                 if next(self.finished) == self.count:
+                    self.task = None  # and the arrays it holds: another thread may keep the job
                     self.done.release()
 
 

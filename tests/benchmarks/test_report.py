@@ -39,6 +39,7 @@ def a_report():
             mark | {"reached": None, "thrown_away": ["JAX"]},
         ],
         "cold": [],
+        "memory": [{"case": FIT_STEP, "name": "minidl", "before_mib": 100.0, "peak_mib": 150.0}],
         "startup": {"import minidl": 0.5},
     }
 
@@ -59,6 +60,7 @@ def test_the_measured_part_is_replaced_and_the_rest_is_kept(tmp_path):
         "| 2.50 × | 3 × | missed |",
         "| 2.50 × | 2 × | not judged: JAX thrown away |",
         f"| {FIT_STEP} | 2.00 (1.00–3.00) | 5.00 (1.00–3.00) | 2.50 × PyTorch |",
+        f"| {FIT_STEP} | minidl | 50.0 | 150 |",
         "JAX was left out: No module named 'jax'",
     ):
         assert part in text
