@@ -22,6 +22,7 @@ def _small_pieces():
     with (
         mock.patch.object(threads, "GRAIN", 50),
         mock.patch.object(blocked, "BLOCK", 300),
+        mock.patch.object(direct, "BLOCK", 20),
         mock.patch.object(winograd, "BLOCK", 3),
     ):
         yield
@@ -75,9 +76,12 @@ def test_exact_on_whole_numbers(module, dtype, case):
     size = () if module is direct else ((3, 3),)
     gradient = module.kernel_gradient(x, y, *size, how)
     assert np.vdot(kernel.astype("float64"), gradient) == np.vdot(expected, y)
-    if module is blocked:
-        image = blocked.transpose(y, kernel, how, x.shape[1:3])
-        assert np.vdot(x.astype("float64"), image) == np.vdot(expected, y)
+    if module is direct:  # it writes to one channel at a time
+        x, kernel = x[..., :1], kernel[:, :, :1]
+        expected = correlated(x, kernel, corner, out_size)
+    image = module.transpose(y, kernel, how, x.shape[1:3])
+    assert (image.dtype, image.shape) == (dtype, x.shape)
+    assert np.vdot(x.astype("float64"), image) == np.vdot(expected, y)
 
 
 @given(case=cases)
@@ -128,12 +132,14 @@ def test_same_bits_for_any_number_of_threads(module, set_num_threads):
     x, kernel, y, corner, out_size = drawn(case, "float32", whole=False)
     how = (1, 1, *corner, 1, 1) if module is blocked else corner
     size = ((3, 3),) if module is blocked else ()
+    taps = kernel[:, :, :1] if module is direct else kernel
     results = []
     for threads_ in (1, 2, 3):
         set_num_threads(threads_)
         results.append(
             (
                 module.forward(x, kernel, how, out_size),
+                module.transpose(y, taps, how, x.shape[1:3]),
                 module.kernel_gradient(x, y, *size, how),
             )
         )
@@ -184,3 +190,14 @@ def test_the_three_functions_take_the_route(monkeypatch):
     for a, b in zip(found, by_winograd, strict=True):
         assert not np.array_equal(a, b)  # another order of sums …
         np.testing.assert_allclose(a, b, atol=1e-4 * abs(a).max())  # … of the same numbers
+
+
+@pytest.mark.parametrize("channels", [1, 2, 4])
+def test_few_channels_are_transposed_exactly(channels):
+    rng = np.random.default_rng(0)
+    y = rng.integers(-9, 10, (3, 5, 6, 7)).astype("float32")
+    kernel = rng.integers(-9, 10, (3, 3, channels, 7)).astype("float32")
+    for geometry, size in [(PLAIN, (7, 8)), ((1, 1, 1, 2, 1, 1), (6, 9))]:
+        found = conv.transpose(y, kernel, geometry, size)
+        assert found.flags.c_contiguous
+        assert np.array_equal(found, blocked.transpose(y, kernel, geometry, size))

@@ -31,9 +31,10 @@ def forward(x, kernel, geometry, out_size):
 
 def transpose(y, kernel, geometry, out_size):
     """Apply the transpose of `forward` to `y` (N, h, w, F): an (N, *out_size, C) array."""
-    if route(y.dtype, len(y), kernel.shape, geometry, y.shape[1:3]) is winograd:
-        return winograd.transpose(y, kernel, geometry[2:4], out_size)
-    return blocked.transpose(y, kernel, geometry, out_size)
+    module = route(y.dtype, len(y), kernel.shape, geometry, y.shape[1:3])
+    if module is blocked or (module is direct and kernel.shape[2] > 1):
+        return blocked.transpose(y, kernel, geometry, out_size)
+    return module.transpose(y, kernel, geometry[2:4], out_size)
 
 
 def kernel_gradient(x, y, kernel_size, geometry):

@@ -12,7 +12,13 @@ three operations would do in three.
 import numpy as np
 
 from minidl.kernels import pool
-from minidl.kernels.conv.direct import convolve_row, correlate_row, squared
+from minidl.kernels.conv.direct import (
+    as_kernel,
+    channelwise,
+    convolve_row,
+    correlate_row,
+    squared,
+)
 from minidl.kernels.jit import jit, plain
 from minidl.runtime import buffers, threads
 
@@ -27,9 +33,9 @@ def forward(x, kernel, bias, corner, out_size):
     winner : uint8, of the same shape
     """
     filters = kernel.shape[3]
-    taps = plain(kernel).reshape(9, *kernel.shape[2:])
+    taps = channelwise(kernel)
     size = tuple(n // 2 for n in out_size)
-    x, _ = squared(x, corner, out_size)
+    x = squared(x, corner, out_size)
     pooled = buffers.empty((len(x), *size, filters), x.dtype)
     winner = buffers.empty(pooled.shape, np.uint8)
     bias = plain(bias)
@@ -38,7 +44,7 @@ def forward(x, kernel, bias, corner, out_size):
         lambda start, stop: _forward(
             x[start:stop], taps, bias, pooled[start:stop], winner[start:stop], zero
         ),
-        threads.tiles(len(x), pooled[:1].size * taps.shape[1] * 12),
+        threads.tiles(len(x), pooled[:1].size * len(taps) * 12),
     )
     return pooled, winner
 
@@ -47,10 +53,10 @@ def gradients(x, gradient, winner, corner):
     """Return the gradients by kernel (3, 3, C, F) and bias (F,) of ``Σ gradient · pooled``."""
     channels, filters = x.shape[3], gradient.shape[3]
     rows, columns = gradient.shape[1:3]
-    x, _ = squared(x, corner, (2 * rows, 2 * columns))
+    x = squared(x, corner, (2 * rows, 2 * columns))
     gradient = plain(gradient)
     bounds = threads.tiles(len(x), gradient[:1].size * channels * 12)
-    kernel = buffers.zeros((len(bounds), 9, channels, filters), x.dtype)
+    kernel = buffers.zeros((len(bounds), channels, 9, filters), x.dtype)
     bias = np.zeros((len(bounds), filters), x.dtype)
     zero = x.dtype.type(0)
     threads.run(
@@ -59,14 +65,13 @@ def gradients(x, gradient, winner, corner):
         ),
         [(part, *bound) for part, bound in enumerate(bounds)],
     )
-    kernel = kernel.sum(axis=0).reshape(3, 3, channels, filters)
-    return kernel, bias.sum(axis=0)
+    return as_kernel(kernel.sum(axis=0)), bias.sum(axis=0)
 
 
 @jit
 def _forward(x, taps, bias, pooled, winner, zero):
     images, rows, columns, filters = pooled.shape
-    squares = np.empty((2, columns, 2, filters), x.dtype)
+    squares = np.empty((4, columns, filters), x.dtype)
     for n in range(images):
         for row in range(rows):
             squares[:] = zero
@@ -77,7 +82,7 @@ def _forward(x, taps, bias, pooled, winner, zero):
 @jit
 def _gradients(x, gradient, winner, kernel, bias, zero):
     images, rows, columns, filters = gradient.shape
-    squares = np.empty((2, columns, 2, filters), x.dtype)
+    squares = np.empty((4, columns, filters), x.dtype)
     for n in range(images):
         for row in range(rows):
             pool.open_squares(gradient[n, row], winner[n, row], squares, bias, zero)
