@@ -6,6 +6,7 @@ there: each is used while it is in the cache, and its memory serves for the next
 """
 
 import collections
+import itertools
 
 import numpy as np
 
@@ -25,13 +26,12 @@ def train(loss, optimizer):
         optimizer.step()
         optimizer.zero_grad()
         return
-    waiting = collections.Counter(key for node in nodes for key in _reads(node) if key in weights)
+    reads = [[key for key in _memories(node) if key in weights] for node in nodes]
+    waiting = collections.Counter(itertools.chain.from_iterable(reads))
     gradients = {id(nodes[0]): np.ones_like(loss.data)}
     with autograd.no_grad():
-        for node in autograd.propagate(nodes, gradients):
-            for key in _reads(node):
-                if key not in weights:
-                    continue
+        for _, keys in zip(autograd.propagate(nodes, gradients), reads, strict=True):
+            for key in keys:
                 waiting[key] -= 1
                 weight = optimizer.weights[weights[key]]
                 if not waiting[key] and id(weight) in gradients:
@@ -49,7 +49,7 @@ def _can_change_one_by_one(optimizer, weights):
     )
 
 
-def _reads(node):
+def _memories(node):
     """Yield the identity of the memory of every array that the node's gradients may read.
 
     A weight may be read through another tensor too, such as ``weight.detach()``: as long as
