@@ -30,7 +30,7 @@ FOLDER = pathlib.Path(__file__).parent
 #: Settings that slow a current NumPy on some machines, unset for every library alike.
 SLOWING = ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
 #: Seconds between turns, in which the threads of the last worker stop spinning.
-PAUSE = 0.03
+PAUSE = 0.1
 
 
 class WorkerError(Exception):
