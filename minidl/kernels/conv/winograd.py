@@ -114,8 +114,14 @@ def _by_phases(kernel):
 
 def _by_matrix(matrix, arrays):
     """Multiply `arrays` (n, …) by `matrix` (m, n) along the first axis: (m, …)."""
+    out = buffers.empty((len(matrix), *arrays.shape[1:]), arrays.dtype)
+    flat, columns = out.reshape(len(out), -1), arrays.reshape(len(arrays), -1)
     with blas.single_threaded():
-        return (matrix @ arrays.reshape(len(arrays), -1)).reshape(-1, *arrays.shape[1:])
+        threads.run(
+            lambda start, stop: np.matmul(matrix, columns[:, start:stop], out=flat[:, start:stop]),
+            threads.tiles(columns.shape[1], matrix.size / 4),
+        )
+    return out
 
 
 def _tiles(rows, across, work):
