@@ -159,7 +159,8 @@ def _run(kernel, arrays, rates):
     dtype = arrays[0].dtype
     rates = tuple(map(dtype.type, (*rates, _SMALLEST[dtype], 0)))
     arrays = [a.reshape(-1) for a in arrays]
-    threads.run(
-        lambda start, stop: kernel(*(a[start:stop] for a in arrays), rates),
-        threads.tiles(arrays[0].size, 4.0),
-    )
+    bounds = threads.tiles(arrays[0].size, 4.0)
+    if len(bounds) == 1:  # most weights are small
+        kernel(*arrays, rates)
+        return
+    threads.run(lambda start, stop: kernel(*(a[start:stop] for a in arrays), rates), bounds)
