@@ -181,6 +181,10 @@ def test_same_bits_for_any_number_of_threads(module, side, stride, set_num_threa
         (blocked, "float32", 9, (4, 4, 16, 16), (2, 2, 4, 0, 1, 1), (99, 99)),
         (blocked, "float32", 9, (4, 4, 4, 64), (2, 2, 0, 0, 1, 1), (99, 99)),
         (blocked, "float32", 9, (4, 4, 16, 16), PLAIN, (99, 99)),
+        (winograd, "float32", 99, (3, 3, 16, 16), PLAIN, (6, 6)),
+        (blocked, "float32", 99, (3, 3, 16, 16), PLAIN, (5, 5)),
+        (winograd, "float32", 99, (4, 4, 16, 16), (2, 2, 1, 1, 1, 1), (7, 7)),
+        (blocked, "float32", 99, (4, 4, 16, 16), (2, 2, 1, 1, 1, 1), (5, 5)),
         (blocked, "float32", 9, (4, 4, 16, 16), (2, 1, 0, 0, 1, 1), (99, 99)),
     ],
 )

@@ -18,8 +18,9 @@ from minidl.runtime.config import config
 
 #: Channels up to which `direct` is quicker than `blocked`, and from which `winograd` is.
 FEW, MANY = 4, 16
-#: Output pixels of a batch that repay the transformation of Winograd's kernels.
-PIXELS = 512
+#: Output pixels of a batch that repay the transformation of Winograd's kernels, and the part of
+#: the multiplications below which it is quicker: images that fill few tiles are left with more.
+PIXELS, PART = 512, 0.6
 
 
 def forward(x, kernel, geometry, out_size):
@@ -57,6 +58,5 @@ def route(dtype, images, kernel_shape, geometry, out_size):
     if kh == 3 and channels <= FEW:
         return direct
     thick = min(channels, filters) >= MANY and images * out_size[0] * out_size[1] >= PIXELS
-    if config.winograd and thick and dtype == np.float32 and max(top, left) < kh:
-        return winograd
-    return blocked
+    suits = thick and max(top, left) < kh and winograd.part(kh, out_size) < PART
+    return winograd if config.winograd and suits and dtype == np.float32 else blocked

@@ -85,6 +85,18 @@ def kernel_gradient(x, y, kernel_size, corner):
     return plain(kernel.transpose(0, 2, 1, 3, 4, 5)).reshape(*kernel_size, x.shape[3], filters)
 
 
+def part(side, out_size):
+    """Return how many of the formula's multiplications are left, as a part of 1.
+
+    >>> round(part(3, (4, 8)), 2), round(part(4, (5, 5)), 2)
+    (0.25, 1.0)
+    """
+    stride = STRIDES[side]
+    tiles = -(-out_size[0] // TILE) * -(-out_size[1] // TILE)
+    points = TILE + side // stride - 1
+    return tiles * (points * stride) ** 2 / (out_size[0] * out_size[1] * side**2)
+
+
 def _convolve(x, stride, corner, kernel, out, out_stride, out_corner, size):
     """Convolve `x` with `kernel` (r, r, phases · C, F) at `size` places, into `out`."""
     _, a, gg, b = _matrices(len(kernel), x.dtype)
