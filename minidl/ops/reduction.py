@@ -45,7 +45,7 @@ def mean(x, axis=None, keepdims=False):
 mean.def_vjps(
     lambda g, y, x, axis=None, keepdims=False: ops.broadcast_to(
         _with_axes(divide(g, _count(x, axis)), x, axis, keepdims), x.shape
-    )
+    ),
 )
 
 
