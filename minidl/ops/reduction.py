@@ -46,6 +46,11 @@ mean.def_vjps(
     lambda g, y, x, axis=None, keepdims=False: ops.broadcast_to(
         _with_axes(divide(g, _count(x, axis)), x, axis, keepdims), x.shape
     ),
+    fast={
+        0: lambda g, y, x, axis=None, keepdims=False: np.broadcast_to(
+            _with_axes(g / _count(x, axis), x, axis, keepdims), x.shape
+        )
+    },
 )
 
 
