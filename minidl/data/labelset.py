@@ -16,7 +16,6 @@ import numpy as np
 from minidl.data.k_center import k_center
 from minidl.runtime import checks, files
 
-LONGEST_NAME = 200  # characters
 FIELDS = ("name", "color", "definition", "key")
 #: The red, green and blue of the default colours are chosen from these steps.
 STEPS = np.linspace(0, 255, 12)
@@ -48,20 +47,13 @@ class LabelClass:
 
     def __post_init__(self):
         """Refuse what is no name, colour or key."""
-        name = self.name
-        if not isinstance(name, str) or not name or name != name.strip():
-            raise ValueError(f"a class's name needs text without blanks around it, got {name!r}")
-        if len(name) > LONGEST_NAME or not name.isprintable():
-            raise ValueError(
-                f"a class's name needs at most {LONGEST_NAME} characters in one line, got {name!r}"
-            )
+        name = checks.line(self.name, "a class's name")
         if self.color is not None and not _is_color(self.color):
             raise ValueError(f"class {name!r}: color needs '#rrggbb', got {self.color!r}")
         if not isinstance(self.definition, str):
             raise ValueError(f"class {name!r}: definition needs text, got {self.definition!r}")
-        key = self.key
-        if key is not None and not (isinstance(key, str) and len(key) == 1 and key.isprintable()):
-            raise ValueError(f"class {name!r}: key needs one character, got {key!r}")
+        if self.key is not None:
+            checks.line(self.key, f"class {name!r}: key", 1)
 
 
 class LabelSet:

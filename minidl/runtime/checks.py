@@ -4,6 +4,7 @@ import difflib
 import math
 import numbers
 import operator
+import unicodedata
 
 import numpy as np
 
@@ -151,3 +152,23 @@ def probabilities(p, what):
             f"{what} needs rows of probabilities that sum to 1 (softmax), got {p[row]} in row {row}"
         )
     return p
+
+
+def line(value, what, longest=200):
+    """Return `value` if it is text that stands in one line, without blanks around it.
+
+    >>> line("black cat", "a name")
+    'black cat'
+    """
+    # No control characters, halves of characters, unassigned ones, or separators of lines.
+    if (
+        not isinstance(value, str)
+        or not 0 < len(value) <= longest
+        or value != value.strip()
+        or any(unicodedata.category(c) in ("Cc", "Cs", "Cn", "Zl", "Zp") for c in value)
+    ):
+        raise ValueError(
+            f"{what} needs 1 to {longest} characters in one line, no blanks around them, "
+            f"got {value!r:.60}"
+        )
+    return value
