@@ -137,7 +137,8 @@ def _serve(session, port, no_browser):
     finally:
         session.close()
     counts = session.state()["counts"]
-    terminal.say(f"\n{counts['labelled']:,} of {counts['all']:,} images are labelled")
+    terminal.say()
+    terminal.say(f"{counts['labelled']:,} of {counts['all']:,} images labelled")
 
 
 def _export(folder, journal, classes, annotator, target):

@@ -15,6 +15,7 @@ import importlib.resources
 import json
 import secrets
 from http import HTTPStatus
+from pathlib import Path
 
 from minidl.label.journal import ConflictError
 from minidl.label.session import conflict
@@ -24,13 +25,11 @@ LARGEST_BODY = 1 << 25  # bytes; a mask of a large image has millions of runs at
 LARGEST_HEADER = 1 << 14
 THREADS = 6
 
-FILES = {
-    "": ("index.html", "text/html; charset=utf-8"),
-    "style.css": ("style.css", "text/css; charset=utf-8"),
-    **{
-        name: (name, "text/javascript; charset=utf-8")
-        for name in ("app.js", "server.js", "stage.js", "drawing.js", "mask.js", "keys.js")
-    },
+MEDIA_TYPES = {
+    ".html": "text/html; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
 }
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
@@ -129,16 +128,16 @@ def application(session):
 
     app = bottle.Bottle(catchall=True)
     app.default_error_handler = _error
-    page = importlib.resources.files("minidl.label") / "page"
+    page = {
+        file.name: (MEDIA_TYPES[Path(file.name).suffix], file.read_bytes())
+        for file in importlib.resources.files("minidl.label").joinpath("page").iterdir()
+    }
 
     def route(path, answer, method="GET"):
         app.route(path, method, lambda **parts: _json(answer, **parts))
 
-    def show(name=""):
-        if name not in FILES:
-            raise bottle.HTTPError(404)
-        file, media_type = FILES[name]
-        return _reply(200, media_type, (page / file).read_bytes())
+    def show(name="index.html"):
+        return _reply(200, *page[name]) if name in page else _error_reply(404, "no such page")
 
     def picture(name):
         try:
