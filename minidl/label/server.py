@@ -14,6 +14,7 @@ import hmac
 import importlib.resources
 import json
 import secrets
+import threading
 from http import HTTPStatus
 from pathlib import Path
 
@@ -66,6 +67,8 @@ class Server:
 
         self.token = secrets.token_urlsafe(24)
         self._sockets = {}
+        self._left = {}
+        self._stopping = threading.Lock()
         self._server = waitress.create_server(
             self._answer,
             self._sockets,
@@ -86,14 +89,21 @@ class Server:
         """Answer requests until `stop`, or Ctrl-C."""
         self._server.run()
         self._server.task_dispatcher.shutdown()
-        self._close()
+        with self._stopping:
+            self._close(self._left or self._sockets)
 
     def stop(self):
         """Let `run`, in another thread, return."""
-        self._server.trigger.pull_trigger(self._close)
+        with self._stopping:  # what is written to here must not be closed meanwhile
+            self._server.trigger.pull_trigger(self._leave)
 
-    def _close(self):
-        for dispatcher in list(self._sockets.values()):
+    def _leave(self):
+        """End Waitress's loop, which goes on for as long as it has sockets."""
+        self._left = dict(self._sockets)
+        self._sockets.clear()
+
+    def _close(self, sockets):
+        for dispatcher in list(sockets.values()):
             dispatcher.close()
 
     def _answer(self, environ, start_response):

@@ -252,7 +252,7 @@ class Session:
 
     def _size(self, image):
         try:
-            return self.folder.size(image), None
+            return list(self.folder.size(image)), None
         except ValueError as error:
             return None, str(error)
 
