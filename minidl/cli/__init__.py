@@ -7,11 +7,12 @@ from typing import Annotated
 import typer
 
 import minidl
-from minidl.cli import info, predict, terminal, train
+from minidl.cli import info, label, predict, terminal, train
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 app.command("train")(train.train)
 app.command("predict")(predict.predict)
+app.command("label")(label.label)
 app.command("info")(info.info)
 
 

@@ -5,9 +5,11 @@ images prepared as those it learnt from. NumPy and, inside the functions, Pillow
 ``tests/data/test_decode.py``.
 """
 
+import contextlib
 import operator
 import os
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -77,7 +79,18 @@ def read_image(
 
 def decode(path: Path, height: int, width: int, grey: bool) -> np.ndarray:
     """Do the work of ``read_image``, with whatever exception a damaged file provokes."""
-    from PIL import Image, ImageOps
+    from PIL import Image
+
+    with opened(path) as image:
+        flat = upright(image, "L" if grey else "RGB")
+    resized = flat.resize((width, height), Image.Resampling.BILINEAR)
+    return np.array(resized, dtype=np.uint8).reshape(height, width, 1 if grey else 3)
+
+
+@contextlib.contextmanager
+def opened(path: Path) -> Iterator:
+    """Give a file's Pillow image; what is no file or has too many pixels is an error."""
+    from PIL import Image
 
     # To open a named pipe would wait for ever.
     if path.exists() and not path.is_file():
@@ -89,10 +102,14 @@ def decode(path: Path, height: int, width: int, grey: bool) -> np.ndarray:
         warnings.simplefilter("ignore")
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         with Image.open(file, formats=FORMATS) as image:
-            upright = ImageOps.exif_transpose(image)
-            flat = _flatten(upright, "L" if grey else "RGB")
-    resized = flat.resize((width, height), Image.Resampling.BILINEAR)
-    return np.array(resized, dtype=np.uint8).reshape(height, width, 1 if grey else 3)
+            yield image
+
+
+def upright(image, mode: str):
+    """Return a Pillow image as it is to be seen, in mode "L" or "RGB": steps 1 to 4."""
+    from PIL import ImageOps
+
+    return _flatten(ImageOps.exif_transpose(image), mode)
 
 
 def reason(error: Exception) -> str:
