@@ -9,16 +9,22 @@ from hypothesis import strategies as st
 
 from minidl.data.annotations.names import read_names
 
+
+def quoted(name):
+    """Return a name in double quotes; YAML, unlike JSON, has no escapes for pairs of surrogates."""
+    return json.dumps(name, ensure_ascii=False)
+
+
 STYLES = {
-    "flow list": lambda names: f"names: [{', '.join(map(json.dumps, names))}]",
-    "flow list in lines": lambda names: "names: [\n  " + ",\n  ".join(map(json.dumps, names)) + "]",
+    "flow list": lambda names: f"names: [{', '.join(map(quoted, names))}]",
+    "flow list in lines": lambda names: "names: [\n  " + ",\n  ".join(map(quoted, names)) + "]",
     "flow mapping": lambda names: (
-        "names: {" + ", ".join(f"{i}: {json.dumps(name)}" for i, name in enumerate(names)) + "}"
+        "names: {" + ", ".join(f"{i}: {quoted(name)}" for i, name in enumerate(names)) + "}"
     ),
-    "block list": lambda names: "names:\n" + "\n".join(f"- {json.dumps(n)}" for n in names),
-    "indented list": lambda names: "names:\n" + "\n".join(f"  - {json.dumps(n)}" for n in names),
+    "block list": lambda names: "names:\n" + "\n".join(f"- {quoted(n)}" for n in names),
+    "indented list": lambda names: "names:\n" + "\n".join(f"  - {quoted(n)}" for n in names),
     "mapping": lambda names: (
-        "names:\n" + "\n".join(f"  {i}: {json.dumps(n)}" for i, n in enumerate(names))
+        "names:\n" + "\n".join(f"  {i}: {quoted(n)}" for i, n in enumerate(names))
     ),
     "single quotes": lambda names: (
         "names:\n" + "\n".join("  - '" + n.replace("'", "''") + "'" for n in names)
