@@ -1,5 +1,6 @@
-"""Getting data: files from the network, folders of images, sets for validation and test."""
+"""Data: files from the network, folders of images, sets for validation and test, augmentation."""
 
+from minidl.data import augment
 from minidl.data.decode import read_image
 from minidl.data.download import cache_home, get_file
 from minidl.data.folder import ImageFolder, load_folder
@@ -12,6 +13,7 @@ from minidl.data.tables import read_csv
 __all__ = [
     "ImageFolder",
     "Manifest",
+    "augment",
     "cache_home",
     "get_file",
     "load_folder",

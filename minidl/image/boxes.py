@@ -84,8 +84,8 @@ def clip_boxes(boxes, size, min_share=0.0):
     boxes, (height, width) = as_boxes(boxes), size
     min_share = checks.real(min_share, "clip_boxes: min_share", 0, 1)
     inside = np.clip(boxes, 0, [width, height, width, height])
-    left = _areas(inside)
-    kept = (left > 0) & (left >= min_share * _areas(boxes) * (1 - 1e-12))
+    left = box_areas(inside)
+    kept = (left > 0) & (left >= min_share * box_areas(boxes) * (1 - 1e-12))
     return inside[kept], kept
 
 
@@ -127,5 +127,6 @@ def move_points(points, move, size):
     return moved
 
 
-def _areas(boxes):
+def box_areas(boxes):
+    """Return the areas (M,) of boxes (M, 4)."""
     return np.prod(boxes[:, 2:] - boxes[:, :2], axis=1)
