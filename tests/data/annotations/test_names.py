@@ -1,4 +1,4 @@
-"""Names of classes in text and YAML, against PyYAML where it is there."""
+"""Names of classes in text and YAML, against PyYAML where it is there (extra "compare")."""
 
 import json
 
@@ -9,16 +9,21 @@ from hypothesis import strategies as st
 
 from minidl.data.annotations.names import read_names
 
+
+def quoted(name):
+    return json.dumps(name, ensure_ascii=False)
+
+
 STYLES = {
-    "flow list": lambda names: f"names: [{', '.join(map(json.dumps, names))}]",
-    "flow list in lines": lambda names: "names: [\n  " + ",\n  ".join(map(json.dumps, names)) + "]",
+    "flow list": lambda names: f"names: [{', '.join(map(quoted, names))}]",
+    "flow list in lines": lambda names: "names: [\n  " + ",\n  ".join(map(quoted, names)) + "]",
     "flow mapping": lambda names: (
-        "names: {" + ", ".join(f"{i}: {json.dumps(name)}" for i, name in enumerate(names)) + "}"
+        "names: {" + ", ".join(f"{i}: {quoted(name)}" for i, name in enumerate(names)) + "}"
     ),
-    "block list": lambda names: "names:\n" + "\n".join(f"- {json.dumps(n)}" for n in names),
-    "indented list": lambda names: "names:\n" + "\n".join(f"  - {json.dumps(n)}" for n in names),
+    "block list": lambda names: "names:\n" + "\n".join(f"- {quoted(n)}" for n in names),
+    "indented list": lambda names: "names:\n" + "\n".join(f"  - {quoted(n)}" for n in names),
     "mapping": lambda names: (
-        "names:\n" + "\n".join(f"  {i}: {json.dumps(n)}" for i, n in enumerate(names))
+        "names:\n" + "\n".join(f"  {i}: {quoted(n)}" for i, n in enumerate(names))
     ),
     "single quotes": lambda names: (
         "names:\n" + "\n".join("  - '" + n.replace("'", "''") + "'" for n in names)
@@ -86,9 +91,10 @@ def test_as_people_write_it(tmp_path, text, names):
         ("names:\n  0: a\n  2: b", "line 3: class 2, where 1 is next"),
         ("names:\n  0: a\n  0: b", "class 0, where 1 is next"),
         ("names:\n  x: a", "line 2: needs '- name' or 'number: name'"),
+        ('names:\n- "\\ud800"', "line 2: a name needs"),
         ("names:\n  - a\n  1: b", "a list in one place"),
         ('names:\n- "\\q"', "line 2: cannot read the name"),
-        ("names:\n- ''", "an empty name"),
+        ("names:\n- ''", "a name needs 1 to"),
     ],
 )
 def test_bad_files(tmp_path, text, message):
