@@ -25,9 +25,9 @@ def boxes(draw, classes, width, height):
 
 
 @st.composite
-def polygons(draw, classes, width, height, most_parts=3):
+def polygons(draw, classes, width, height, most_parts=2):
     corner = st.tuples(inside(width), inside(height))
-    part = st.lists(corner, min_size=3, max_size=6).map(tuple).filter(_has_area)
+    part = st.lists(corner, min_size=3, max_size=5).map(tuple).filter(_has_area)
     parts = draw(st.lists(part, min_size=1, max_size=most_parts))
     return Polygon(draw(st.sampled_from(classes)), tuple(parts), draw(ANNOTATORS))
 
@@ -45,14 +45,14 @@ def masks(draw, classes, width, height):
 
 @st.composite
 def images(draw, path, classes, kinds, sized):
-    width, height = draw(st.integers(1, 30)), draw(st.integers(1, 30))
+    width, height = draw(st.integers(1, 12)), draw(st.integers(1, 12))
     makers = {
         Tag: st.builds(Tag, st.sampled_from(classes), ANNOTATORS),
         Box: boxes(classes, width, height),
         Polygon: polygons(classes, width, height),
         Mask: masks(classes, width, height),
     }
-    shapes = st.lists(st.one_of([makers[kind] for kind in kinds]), max_size=4, unique=True)
+    shapes = st.lists(st.one_of([makers[kind] for kind in kinds]), max_size=3, unique=True)
     known = sized or draw(st.booleans())
     found = draw(shapes)
     if not known:
@@ -64,7 +64,7 @@ def images(draw, path, classes, kinds, sized):
 @st.composite
 def annotations(draw, kinds=(Tag, Box, Polygon, Mask), sized=False, suffixes=(".png", ".jpg")):
     classes = draw(st.lists(NAMES, min_size=1, max_size=4, unique=True))
-    stems = draw(st.lists(STEMS, max_size=3, unique_by=str.lower))
+    stems = draw(st.lists(STEMS, max_size=2, unique_by=str.lower))
     folders = st.sampled_from(["", "in/", "in/ner/"])
     paths = [draw(folders) + stem + draw(st.sampled_from(suffixes)) for stem in stems]
     return Annotations(classes, [draw(images(path, classes, kinds, sized)) for path in paths])

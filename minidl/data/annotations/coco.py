@@ -10,7 +10,7 @@ import os
 from minidl.data.annotations import reading, runs, writing
 from minidl.data.annotations.model import Box, Mask, Polygon
 from minidl.data.annotations.reading import number
-from minidl.runtime import files
+from minidl.runtime import checks, files
 
 HOLDS = ("Box", "Polygon", "Mask")
 PARTS = ("images", "categories", "annotations")
@@ -108,15 +108,20 @@ def _categories(entries, name):
     for place, entry in enumerate(entries):
         where = _where(name, "category", entry, place)
         identity = _id(entry.get("id")) if isinstance(entry, dict) else None
-        title = entry.get("name") if isinstance(entry, dict) else None
-        if identity is None or not isinstance(title, str) or not title.strip():
+        if identity is None:
             problems.append((where, 'needs an "id" and a "name"'))
-        elif identity in names:
+            continue
+        try:
+            title = checks.line(entry.get("name"), "a name")
+        except ValueError as error:
+            problems.append((where, error))
+            continue
+        if identity in names:
             problems.append((where, f"the id belongs to {names[identity]!r} already"))
-        elif title.strip() in names.values():
-            problems.append((where, f"there is a category {title.strip()!r} already"))
+        elif title in names.values():
+            problems.append((where, f"there is a category {title!r} already"))
         else:
-            names[identity] = title.strip()
+            names[identity] = title
     return names, problems
 
 

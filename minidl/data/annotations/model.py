@@ -211,7 +211,7 @@ class Annotations:
             if len(set(names)) < len(names):
                 twice = next(name for name in names if names.count(name) > 1)
                 raise ValueError(f"Annotations: the {what} {twice!r} is there twice")
-        known = set(self.classes)
+        known = {checks.line(name, "a class") for name in self.classes}
         for image in self.images:
             for shape in image.shapes:
                 if shape.label not in known:

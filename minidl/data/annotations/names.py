@@ -9,6 +9,7 @@ import os
 import re
 
 from minidl.data.annotations import reading
+from minidl.runtime import checks
 
 QUOTED = r""""(?:[^"\\]|\\.)*"|'(?:[^']|'')*'"""
 #: One item of ``[a, 'b', "c"]`` or ``{0: a, 1: b}``.
@@ -46,9 +47,9 @@ def read_names(path):
         raise ValueError(f"{where}: holds no names of classes")
     known = {}
     for name, number in found:
-        if not name or name in known:
-            wrong = f"the name {name!r} is there twice" if name else "an empty name"
-            raise ValueError(f"{where}, line {number}: {wrong}")
+        checks.line(name, f"{where}, line {number}: a name")
+        if name in known:
+            raise ValueError(f"{where}, line {number}: the name {name!r} is there twice")
         known[name] = number
     return list(known)
 

@@ -81,7 +81,7 @@ def test_what_is_lost_is_said(tmp_path_factory, before):
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 @given(annotations(kinds=(Box, Polygon, Mask), sized=True))
 def test_as_pycocotools_reads_it(tmp_path_factory, before):
-    """With ``pip install pycocotools``."""
+    """With ``pip install -e ".[compare]"``."""
     judge = pytest.importorskip("pycocotools.coco")
     path = tmp_path_factory.mktemp("coco") / "a.json"
     coco.write(before, path)
@@ -175,6 +175,7 @@ def test_bad_images_and_categories(tmp_path):
         3,
     ]
     content["categories"] += [{"id": 44, "name": "x"}, {"id": 1, "name": "bottle"}, {"id": 2}, None]
+    content["categories"] += [{"id": 6, "name": "two\nlines"}]
     content["annotations"] += [
         content["annotations"][0] | {"id": 1, "image_id": 2},
         "x",
@@ -186,6 +187,7 @@ def test_bad_images_and_categories(tmp_path):
     assert {problem.where.removeprefix(f"{path}, ") for problem in problems} >= {
         "image 397133", "image 2", "image 3", "image number 5", "image 4", "image 5",
         "image number 8", "category 44", "category 1", "category 2", "category number 6",
+        "category 6",
         "annotation number 4",
     }  # fmt: skip
 

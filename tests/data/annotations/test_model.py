@@ -132,7 +132,7 @@ def test_bad_packed_runs(text):
 
 @given(masks(["a"], 9, 6))
 def test_as_pycocotools(mask):
-    """With ``pip install pycocotools``."""
+    """With ``pip install -e ".[compare]"``."""
     coco = pytest.importorskip("pycocotools.mask")
     packed = coco.encode(np.asfortranarray(mask.pixels().astype(np.uint8)))
     assert runs.unpack(packed["counts"].decode()) == mask.counts

@@ -1,4 +1,4 @@
-"""Names of classes in text and YAML, against PyYAML where it is there."""
+"""Names of classes in text and YAML, against PyYAML where it is there (extra "compare")."""
 
 import json
 
@@ -11,7 +11,6 @@ from minidl.data.annotations.names import read_names
 
 
 def quoted(name):
-    """Return a name in double quotes; YAML, unlike JSON, has no escapes for pairs of surrogates."""
     return json.dumps(name, ensure_ascii=False)
 
 
@@ -92,9 +91,10 @@ def test_as_people_write_it(tmp_path, text, names):
         ("names:\n  0: a\n  2: b", "line 3: class 2, where 1 is next"),
         ("names:\n  0: a\n  0: b", "class 0, where 1 is next"),
         ("names:\n  x: a", "line 2: needs '- name' or 'number: name'"),
+        ('names:\n- "\\ud800"', "line 2: a name needs"),
         ("names:\n  - a\n  1: b", "a list in one place"),
         ('names:\n- "\\q"', "line 2: cannot read the name"),
-        ("names:\n- ''", "an empty name"),
+        ("names:\n- ''", "a name needs 1 to"),
     ],
 )
 def test_bad_files(tmp_path, text, message):

@@ -1,8 +1,9 @@
 """YOLO's text: what it can hold comes back, and bad lines are reported."""
 
 import pytest
-from annotation_cases import annotations, close, said
+from annotation_cases import NAMES, annotations, close, said
 from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image
 
 from minidl.data.annotations import AnnotatedImage, Annotations, Box, Polygon, yolo
@@ -52,6 +53,16 @@ def test_all_that_it_holds_comes_back_and_the_rest_is_said(tmp_path_factory, bef
         there = any(type(shape).__name__ == kind for shape in shapes)
         assert (f"{kind.lower()}:" in lost or f"{kind.lower()}s:" in lost) == there
     assert ("who made" in lost) == any(s.annotator for s in shapes if isinstance(s, Box | Polygon))
+
+
+@given(st.lists(NAMES, min_size=1, max_size=5, unique=True))
+def test_the_names_are_yaml(tmp_path_factory, names):
+    """With ``pip install -e ".[compare]"``."""
+    yaml = pytest.importorskip("yaml")
+    folder = tmp_path_factory.mktemp("yolo")
+    yolo.write(Annotations(names, []), folder)
+    content = yaml.safe_load((folder / "data.yaml").read_text(encoding="utf-8"))
+    assert content["names"] == dict(enumerate(names))
 
 
 def test_the_format(tmp_path, pictures):
