@@ -1,5 +1,6 @@
 """Getting data: files from the network, folders of images, sets for validation and test."""
 
+from minidl.data.audit import Audit, Finding, audit
 from minidl.data.decode import read_image
 from minidl.data.download import cache_home, get_file
 from minidl.data.folder import ImageFolder, load_folder
@@ -10,8 +11,11 @@ from minidl.data.split import split
 from minidl.data.tables import read_csv
 
 __all__ = [
+    "Audit",
+    "Finding",
     "ImageFolder",
     "Manifest",
+    "audit",
     "cache_home",
     "get_file",
     "load_folder",
