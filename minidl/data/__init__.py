@@ -1,6 +1,7 @@
 """Data: files from the network, folders of images, sets for validation and test, augmentation."""
 
 from minidl.data import augment
+from minidl.data.audit import Audit, Finding, audit
 from minidl.data.decode import read_image
 from minidl.data.download import cache_home, get_file
 from minidl.data.folder import ImageFolder, load_folder
@@ -11,8 +12,11 @@ from minidl.data.split import split
 from minidl.data.tables import read_csv
 
 __all__ = [
+    "Audit",
+    "Finding",
     "ImageFolder",
     "Manifest",
+    "audit",
     "augment",
     "cache_home",
     "get_file",
