@@ -115,8 +115,10 @@ def _widened(network, names):
     wider = layers.Dense(len(names), activation="softmax", name=f"{head.name}_{len(names)}")
     image = layers.Input(network.input_shape[1:])
     network = minidl.Sequential([image, *network.layers[:-1], wider])
-    for new, old in zip(wider.get_weights(), head.get_weights(), strict=True):
+    weights = wider.get_weights()
+    for new, old in zip(weights, head.get_weights(), strict=True):
         new[..., :known] = old
+    wider.set_weights(weights)
     return network
 
 

@@ -17,7 +17,8 @@ let state; // what the server says of all images
 let item = null; // and of the one on the stage
 let drawing = null; // what is said of it, and not saved yet
 let filter = "unlabelled";
-let round = 0; // of the model's guesses, which the queue follows
+let round = 0; // of the model's guesses that the queue was followed in
+let shown = 0; // and of those that are on the page
 let busy = false;
 
 // Asking and showing
@@ -63,6 +64,7 @@ async function show(id) {
     render();
     return;
   }
+  shown = state.round;
   const found = await server.item(id);
   let image = null;
   if (!found.error) {
@@ -346,10 +348,9 @@ function connect() {
 async function poll() {
   try {
     if (!busy) {
-      const before = state.round;
       state = await server.state();
       render();
-      if (state.round !== before && item && !drawing.changed && !busy) {
+      if (state.round !== shown && item && !drawing.changed && !busy) {
         await alone(() => show(item.id));
       }
     }
