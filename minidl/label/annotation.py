@@ -113,9 +113,7 @@ def check_fits(annotation, height, width):
 def class_name(value):
     """Return a name of a class or an annotator; refuse what is none."""
     if not isinstance(value, str) or not value.strip() or len(value) > LONGEST_NAME:
-        raise ValueError(
-            f"a name needs text of 1 to {LONGEST_NAME} characters, got {value!r:.40}"
-        )
+        raise ValueError(f"a name needs text of 1 to {LONGEST_NAME} characters, got {value!r:.40}")
     return value
 
 

@@ -112,7 +112,8 @@ def _widened(network, names):
     head = network.layers[-1]
     if not isinstance(network, minidl.Sequential) or not isinstance(head, layers.Dense):
         return minidl.applications.article_cnn(network.input_shape[1:], len(names))
-    wider = layers.Dense(len(names), activation="softmax", name=f"{head.name}_{len(names)}")
+    config = {"units": len(names), "name": f"{head.name}_{len(names)}"}
+    wider = layers.Dense.from_config(head.get_config() | config)
     image = layers.Input(network.input_shape[1:])
     network = minidl.Sequential([image, *network.layers[:-1], wider])
     weights = wider.get_weights()
