@@ -131,7 +131,7 @@ def mistakes(x, y_true, probabilities, class_names, most=25):
     most = checks.integer(most, "mistakes: most")
     x = _pictures(x)
     probabilities = np.asarray(probabilities)
-    y_true = _class_numbers(y_true, len(class_names), "mistakes: y_true")
+    y_true = checks.class_numbers(y_true, "mistakes: y_true", len(class_names))
     if probabilities.shape != (len(x), len(class_names)) or len(y_true) != len(x):
         raise ValueError(
             f"mistakes: needs as many labels and rows of probabilities as images, {len(x)}, and a "
@@ -207,6 +207,58 @@ def filters(kernel):
     return figure
 
 
+def learning_curves(curves, target=None):
+    """Draw test accuracy against the number of labels: a line a strategy, a band over seeds.
+
+    The line is the mean of the strategy's runs, the band one standard deviation to each side.
+
+    Parameters
+    ----------
+    curves : sequence of `minidl.data.active.LearningCurve`
+        Those of one strategy are its runs with different seeds.
+    target : float, optional
+        An accuracy to mark.
+
+    >>> from minidl.data.active import LearningCurve
+    >>> runs = [LearningCurve("margin", np.array([10, 20]), np.array([0.5, a]), np.arange(20))
+    ...         for a in (0.75, 0.25)]
+    >>> (axes,) = learning_curves(runs).axes
+    >>> axes.lines[0].get_ydata()
+    array([0.5, 0.5])
+    """
+    runs = {}
+    for curve in curves:
+        runs.setdefault(curve.strategy, []).append(curve)
+    if not runs:
+        raise ValueError("learning_curves: there is no curve")
+    figure = _figure(6.4, 4.4)
+    axes = figure.subplots()
+    for strategy, of_strategy in runs.items():
+        labels = of_strategy[0].labels
+        if not all(np.array_equal(curve.labels, labels) for curve in of_strategy):
+            raise ValueError(
+                f"learning_curves: runs of {strategy!r} differ in their numbers of labels"
+            )
+        accuracy = np.array([curve.accuracy for curve in of_strategy])
+        mean, spread = accuracy.mean(axis=0), accuracy.std(axis=0)
+        (line,) = axes.plot(labels, mean, label=strategy.replace("_", " "))
+        if len(accuracy) > 1:
+            axes.fill_between(
+                labels, mean - spread, mean + spread, color=line.get_color(), alpha=0.15
+            )
+    if target is not None:
+        axes.axhline(target, color="0.5", linestyle="--", linewidth=1)
+    seeds = max(map(len, runs.values()))
+    axes.set_xlabel("Labels")
+    axes.set_ylabel("Test accuracy")
+    axes.set_title(
+        "Learning curves" + (f": mean and deviation of {seeds} runs" if seeds > 1 else "")
+    )
+    axes.grid(alpha=0.3)
+    axes.legend(loc="lower right")
+    return figure
+
+
 def save(figure, path):
     """Write `figure` as a PNG file, whole or not at all.
 
@@ -227,8 +279,8 @@ def _figure(width, height):
 
 
 def _confusion_counts(y_true, y_pred, classes):
-    y_true = _class_numbers(y_true, classes, "confusion: y_true")
-    y_pred = _class_numbers(y_pred, classes, "confusion: y_pred")
+    y_true = checks.class_numbers(y_true, "confusion: y_true", classes)
+    y_pred = checks.class_numbers(y_pred, "confusion: y_pred", classes)
     if len(y_true) != len(y_pred):
         raise ValueError(
             f"confusion: y_true holds {len(y_true)} labels, y_pred {len(y_pred)}; "
@@ -237,17 +289,6 @@ def _confusion_counts(y_true, y_pred, classes):
     counts = np.zeros((classes, classes), int)
     np.add.at(counts, (y_true, y_pred), 1)
     return counts
-
-
-def _class_numbers(y, classes, what):
-    y = np.asarray(y)
-    if y.ndim != 1 or y.dtype.kind not in "iu":
-        raise ValueError(f"{what} needs whole numbers of shape (N,), got {y.dtype} {y.shape}")
-    if y.size and not (y.min() >= 0 and y.max() < classes):
-        raise ValueError(
-            f"{what} needs class numbers from 0 to {classes - 1}, got {y.min()} … {y.max()}"
-        )
-    return y.astype(int)
 
 
 def _worst_first(y_true, probabilities):

@@ -1,8 +1,27 @@
-"""Getting data: files from the network, folders of images, splits for validation."""
+"""Data: files from the network, folders of images, sets for validation and test, augmentation."""
 
+from minidl.data import augment
 from minidl.data.decode import read_image
 from minidl.data.download import cache_home, get_file
 from minidl.data.folder import ImageFolder, load_folder
+from minidl.data.idx import read_idx
+from minidl.data.manifest import Manifest, make_manifest, read_manifest
+from minidl.data.npz import read_npz
 from minidl.data.split import split
+from minidl.data.tables import read_csv
 
-__all__ = ["ImageFolder", "cache_home", "get_file", "load_folder", "read_image", "split"]
+__all__ = [
+    "ImageFolder",
+    "Manifest",
+    "augment",
+    "cache_home",
+    "get_file",
+    "load_folder",
+    "make_manifest",
+    "read_csv",
+    "read_idx",
+    "read_image",
+    "read_manifest",
+    "read_npz",
+    "split",
+]

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from minidl.data import decode
-from minidl.data.folder import EXTENSIONS
+from minidl.data.listing import EXTENSIONS
 
 LARGEST_SIDE = 4096  # pixels; what is larger is shown smaller, and cannot be painted on
 LOSSLESS = 1 << 20  # pixels up to which the page gets PNG; above, JPEG

@@ -4,6 +4,7 @@ import difflib
 import math
 import numbers
 import operator
+import unicodedata
 
 import numpy as np
 
@@ -85,6 +86,22 @@ def real(value, what, low=-math.inf, high=math.inf, *, exclusive=False):
     return number
 
 
+def span(value, what, low, high, centre=0.0):
+    """Return a range (least, most) within [low, high]; one number a is centre − a to centre + a.
+
+    >>> span(0.2, "factor", -1, 1), span((0.5, 0.1), "factor", -1, 1)
+    ((-0.2, 0.2), (0.1, 0.5))
+    """
+    if isinstance(value, list | tuple):
+        if len(value) != 2:
+            raise ValueError(f"{what} needs a number, or two of them, got {value!r}")
+        least, most = sorted(real(v, what, low, high) for v in value)
+        return least, most
+    number = real(value, what, -max(abs(low), abs(high)), max(abs(low), abs(high)))
+    least, most = centre - abs(number), centre + abs(number)
+    return float(max(least, low)), float(min(most, high))
+
+
 def padding(value, what):
     """Return "valid", "same" or ((top, bottom), (left, right))."""
     if isinstance(value, str) and value.lower() in ("valid", "same"):
@@ -108,3 +125,66 @@ def shape_text(shape):
     ('(N, 10)', '(N,)')
     """
     return "(" + ", ".join(["N", *map(str, shape[1:])]) + ("," if len(shape) == 1 else "") + ")"
+
+
+def class_numbers(y, what, classes=None):
+    """Return class numbers (N,) as int64; below `classes`, if that is given.
+
+    >>> class_numbers([0, 3], "y", 3)
+    Traceback (most recent call last):
+    ...
+    ValueError: y needs class numbers from 0 to 2, got 3 at index 1
+    """
+    y = np.asarray(y)
+    if y.ndim != 1 or (y.dtype.kind not in "iu" and y.size):
+        raise ValueError(f"{what} needs whole numbers of shape (N,), got {y.dtype} {y.shape}")
+    y = y.astype(np.int64)
+    bad = np.flatnonzero((y < 0) | (y >= (np.inf if classes is None else classes)))
+    if bad.size:
+        span = "of at least 0" if classes is None else f"from 0 to {classes - 1}"
+        raise ValueError(f"{what} needs class numbers {span}, got {y[bad[0]]} at index {bad[0]}")
+    return y
+
+
+def probabilities(p, what):
+    """Return probabilities (N, classes) as float64: each row is at least 0 and sums to 1.
+
+    >>> probabilities([[2.0, 0.0]], "p")
+    Traceback (most recent call last):
+    ...
+    ValueError: p needs rows of probabilities that sum to 1 (softmax), got [2. 0.] in row 0
+    """
+    p = np.asarray(p)
+    if p.ndim != 2 or p.dtype.kind not in "fiu" or p.shape[1] < 2:
+        raise ValueError(
+            f"{what} needs probabilities of shape (N, classes), at least two classes, "
+            f"got {p.dtype} {p.shape}"
+        )
+    p = p.astype(np.float64)
+    good = (p >= 0).all(axis=1) & (np.abs(p.sum(axis=1) - 1) < 1e-3)  # float16 is rounded so
+    if not good.all():
+        row = int(good.argmin())
+        raise ValueError(
+            f"{what} needs rows of probabilities that sum to 1 (softmax), got {p[row]} in row {row}"
+        )
+    return p
+
+
+def line(value, what, longest=200):
+    """Return `value` if it is text that stands in one line, without blanks around it.
+
+    >>> line("black cat", "a name")
+    'black cat'
+    """
+    # No control characters, halves of characters, unassigned ones, or separators of lines.
+    if (
+        not isinstance(value, str)
+        or not 0 < len(value) <= longest
+        or value != value.strip()
+        or any(unicodedata.category(c) in ("Cc", "Cs", "Cn", "Zl", "Zp") for c in value)
+    ):
+        raise ValueError(
+            f"{what} needs 1 to {longest} characters in one line, no blanks around them, "
+            f"got {value!r:.60}"
+        )
+    return value

@@ -1,5 +1,6 @@
 """The one source of random numbers: initial weights, shuffling, dropout."""
 
+import contextlib
 import operator
 
 import numpy as np
@@ -16,18 +17,44 @@ def set_random_seed(seed):
     True
     """
     global _generator
+    _generator = np.random.default_rng(_seed(seed, "set_random_seed"))
+
+
+@contextlib.contextmanager
+def seeded(seed):
+    """Within the block, draw from random numbers of their own; afterwards go on as before.
+
+    >>> before = generator()
+    >>> with seeded(7):
+    ...     a = generator().random()
+    >>> with seeded(7):
+    ...     bool(generator().random() == a)
+    True
+    >>> generator() is before
+    True
+    """
+    global _generator
+    before = _generator
+    _generator = np.random.default_rng(_seed(seed, "seeded"))
     try:
-        number = operator.index(seed)
-    except TypeError:
-        number = -1
-    if number < 0:
-        raise ValueError(f"set_random_seed: needs a whole number of at least 0, got {seed!r}")
-    _generator = np.random.default_rng(number)
+        yield
+    finally:
+        _generator = before
 
 
 def generator():
     """Return the `numpy.random.Generator` that everything draws from."""
     return _generator
+
+
+def _seed(seed, what):
+    try:
+        number = operator.index(seed)
+    except TypeError:
+        number = -1
+    if number < 0:
+        raise ValueError(f"{what}: needs a whole number of at least 0, got {seed!r}")
+    return number
 
 
 _generator = np.random.default_rng()
