@@ -423,6 +423,15 @@ def test_a_new_class_by_keyboard(images, visit, journal):
     assert journal("0.png") == {"class": "owl 1"}
 
 
+def test_a_class_that_is_named_like_a_key_has_this_key(images, visit, journal):
+    page = visit(classes=["0", "7", "cat", "A", "dog", "a"])
+    keys = page.locator("#classes button kbd")
+    expect(keys).to_have_text(["0", "7", "1", "A", "2", "3"])
+    press(page, "7", "a", "2")
+    said = [journal(f"{i}.png")["class"] for i in range(3)]
+    assert said == ["7", "A", "dog"]
+
+
 def test_many_classes_are_found_by_name(images, visit, journal):
     page = visit(classes=[f"kind {i}" for i in range(40)])
     page.locator("#find").fill("d 37")

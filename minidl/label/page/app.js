@@ -3,7 +3,7 @@
 import * as server from "./server.js";
 import * as panel from "./panel.js";
 import { Drawing, describe } from "./drawing.js";
-import { CLASS_KEYS, COMMANDS } from "./keys.js";
+import { COMMANDS, keysOf } from "./keys.js";
 import { Stage } from "./stage.js";
 
 const POLL = 1500; // milliseconds between questions to a model that learns
@@ -270,7 +270,7 @@ document.addEventListener("keydown", (event) => {
   if (key.startsWith("Arrow") || key.startsWith("Page")) return arrow(event);
   const letter = key.length === 1 ? key.toLowerCase() : key;
   const [command] = COMMANDS[letter] ?? [];
-  const index = CLASS_KEYS.indexOf(letter);
+  const index = keysOf(state.classes).indexOf(letter);
   if (!command && index < 0) return;
   event.preventDefault();
   if (event.repeat && !/zoom|smaller|larger/.test(command)) return; // one press, one label
