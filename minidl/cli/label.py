@@ -8,9 +8,9 @@ from typing import Annotated
 import typer
 
 from minidl.cli import predict, terminal
-from minidl.runtime import checks
 
 JOURNAL = ".minidl-labels.jsonl"
+LAST_PORT = 65535
 NEEDED = ("bottle", "waitress")  # the extra "label"
 
 
@@ -80,7 +80,8 @@ def label(
     if export is not None:
         _export(folder, path, classes, annotator, export)
         return
-    checks.integer(port, "--port", 0)
+    if not 0 <= port <= LAST_PORT:
+        raise ValueError(f"--port needs a whole number from 0 to {LAST_PORT}, got {port}")
     missing = [name for name in NEEDED if importlib.util.find_spec(name) is None]
     if missing:
         raise ValueError(f"minidl label needs {' and '.join(missing)}: pip install 'minidl[label]'")
@@ -119,26 +120,30 @@ def _session(folder, path, classes, annotator, model, retrain, suspects):
 
 
 def _serve(session, port, no_browser):
-    from minidl.label.server import Server
-
     try:
-        server = Server(session, port)
-    except OSError as error:
-        raise ValueError(f"--port: cannot listen on {port} ({error.strerror})") from None
-    counts = session.state()["counts"]
-    terminal.say(f"{counts['all']:,} images, {counts['labelled']:,} labelled")
-    terminal.say(f"Labels go to {session.journal.path}")
-    terminal.say(f"Label them:  {server.url}")
-    terminal.say("Ctrl-C ends it.")
-    if not no_browser:
-        webbrowser.open(server.url)
-    try:
+        server = _listen(session, port)
+        counts = session.state()["counts"]
+        terminal.say(f"{counts['all']:,} images, {counts['labelled']:,} labelled")
+        terminal.say(f"Labels go to {session.journal.path}")
+        terminal.say(f"Label them:  {server.url}")
+        terminal.say("Ctrl-C ends it.")
+        if not no_browser:
+            webbrowser.open(server.url)
         server.run()
     finally:
         session.close()
     counts = session.state()["counts"]
     terminal.say()
     terminal.say(f"{counts['labelled']:,} of {counts['all']:,} images labelled")
+
+
+def _listen(session, port):
+    from minidl.label.server import Server
+
+    try:
+        return Server(session, port)
+    except OSError as error:
+        raise ValueError(f"--port: cannot listen on {port} ({error.strerror})") from error
 
 
 def _export(folder, journal, classes, annotator, target):

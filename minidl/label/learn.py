@@ -112,11 +112,14 @@ def _widened(network, names):
     head = network.layers[-1]
     if not isinstance(network, minidl.Sequential) or not isinstance(head, layers.Dense):
         return minidl.applications.article_cnn(network.input_shape[1:], len(names))
-    wider = layers.Dense(len(names), activation="softmax", name=f"{head.name}_{len(names)}")
+    config = {"units": len(names), "name": f"{head.name}_{len(names)}"}
+    wider = layers.Dense.from_config(head.get_config() | config)
     image = layers.Input(network.input_shape[1:])
     network = minidl.Sequential([image, *network.layers[:-1], wider])
-    for new, old in zip(wider.get_weights(), head.get_weights(), strict=True):
+    weights = wider.get_weights()
+    for new, old in zip(weights, head.get_weights(), strict=True):
         new[..., :known] = old
+    wider.set_weights(weights)
     return network
 
 

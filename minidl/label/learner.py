@@ -1,15 +1,20 @@
 """The server's side of the model: starts the child process that learns, and hears its guesses.
 
-Standard library only; tested by ``tests/label/test_learner.py``.
+Standard library, and the place of `minidl`; tested by ``tests/label/test_learner.py``.
 """
 
 import json
+import os
 import subprocess
 import sys
 import threading
+from pathlib import Path
+
+import minidl
 
 EVERY = 10  # new labels after which a model learns anew
 COMMAND = (sys.executable, "-P", "-m", "minidl.label.learn")  # -P: run nothing from this folder
+PACKAGES = Path(minidl.__file__).parents[1]  # where the child finds this minidl, and no other
 
 
 class Learner:
@@ -114,7 +119,13 @@ class Learner:
         with self._lock:
             if self._closed:
                 raise OSError("the server ends")
-            self._process = subprocess.Popen(COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+            paths = os.pathsep.join([str(PACKAGES), *filter(None, [os.environ.get("PYTHONPATH")])])
+            self._process = subprocess.Popen(
+                COMMAND,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                env=os.environ | {"PYTHONPATH": paths},
+            )
             return self._process
 
     def _say(self, text, busy=True, error=False):

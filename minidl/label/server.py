@@ -14,6 +14,7 @@ import hmac
 import importlib.resources
 import json
 import secrets
+import socket
 import threading
 from http import HTTPStatus
 from pathlib import Path
@@ -72,15 +73,14 @@ class Server:
         self._server = waitress.create_server(
             self._answer,
             self._sockets,
-            host=HOST,
-            port=port,
+            sockets=[socket.create_server((HOST, port))],
             threads=THREADS,
             ident=None,
             clear_untrusted_proxy_headers=True,
             max_request_body_size=LARGEST_BODY,
             max_request_header_size=LARGEST_HEADER,
         )
-        self.port = self._server.effective_port
+        self.port = self._server.socket.getsockname()[1]
         self.url = f"http://{HOST}:{self.port}/{self.token}/"
         self._hosts = {f"{name}:{self.port}" for name in (HOST, "localhost")}
         self._app = application(session)

@@ -3,7 +3,7 @@
 import * as server from "./server.js";
 import * as panel from "./panel.js";
 import { Drawing, describe } from "./drawing.js";
-import { CLASS_KEYS, COMMANDS } from "./keys.js";
+import { COMMANDS, keysOf } from "./keys.js";
 import { Stage } from "./stage.js";
 
 const POLL = 1500; // milliseconds between questions to a model that learns
@@ -17,7 +17,8 @@ let state; // what the server says of all images
 let item = null; // and of the one on the stage
 let drawing = null; // what is said of it, and not saved yet
 let filter = "unlabelled";
-let round = 0; // of the model's guesses, which the queue follows
+let round = 0; // of the model's guesses that the queue was followed in
+let shown = 0; // and of those that are on the page
 let busy = false;
 
 // Asking and showing
@@ -63,6 +64,7 @@ async function show(id) {
     render();
     return;
   }
+  shown = state.round;
   const found = await server.item(id);
   let image = null;
   if (!found.error) {
@@ -268,7 +270,7 @@ document.addEventListener("keydown", (event) => {
   if (key.startsWith("Arrow") || key.startsWith("Page")) return arrow(event);
   const letter = key.length === 1 ? key.toLowerCase() : key;
   const [command] = COMMANDS[letter] ?? [];
-  const index = CLASS_KEYS.indexOf(letter);
+  const index = keysOf(state.classes).indexOf(letter);
   if (!command && index < 0) return;
   event.preventDefault();
   if (event.repeat && !/zoom|smaller|larger/.test(command)) return; // one press, one label
@@ -346,10 +348,9 @@ function connect() {
 async function poll() {
   try {
     if (!busy) {
-      const before = state.round;
       state = await server.state();
       render();
-      if (state.round !== before && item && !drawing.changed && !busy) {
+      if (state.round !== shown && item && !drawing.changed && !busy) {
         await alone(() => show(item.id));
       }
     }

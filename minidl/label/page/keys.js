@@ -1,6 +1,14 @@
 // Which key does what. The class's own keys are what is left: digits first, then letters.
 
-export const CLASS_KEYS = [..."1234567890acdhijkloprtwxy"];
+const CLASS_KEYS = [..."1234567890acdhijkloprtwxy"];
+
+/** The key of each class, undefined where there are too many. A class "7" has the key 7. */
+export function keysOf(classes) {
+  const names = classes.map((name) => name.toLowerCase());
+  const own = (name, index) => CLASS_KEYS.includes(name) && names.indexOf(name) === index;
+  const free = CLASS_KEYS.filter((key) => !names.includes(key));
+  return names.map((name, index) => (own(name, index) ? name : free.shift()));
+}
 
 /** Commands by the key that calls them; the text is for the page's table of keys. */
 export const COMMANDS = {

@@ -1,7 +1,7 @@
 // What is seen beside the stage: made anew from the page's state whenever that has changed.
 
 import { css, describe } from "./drawing.js";
-import { ARROWS, CLASS_KEYS, COMMANDS, nameOf } from "./keys.js";
+import { ARROWS, COMMANDS, keysOf, nameOf } from "./keys.js";
 
 const FILTERS = {
   all: "all",
@@ -91,7 +91,8 @@ function savedText(item, drawing) {
 function renderClasses({ state, item, drawing, stage, choose }) {
   const current = stage.tool === "class" ? drawing?.label ?? item?.given : state.classes[stage.current];
   const wanted = $("find").value.toLowerCase();
-  $("find").hidden = state.classes.length <= CLASS_KEYS.length;
+  const keys = keysOf(state.classes);
+  $("find").hidden = !keys.includes(undefined);
   $("no-classes").hidden = state.classes.length > 0;
   $("classes").replaceChildren(...state.classes.map((name, index) => {
     const swatch = element("span", { className: "swatch" });
@@ -102,9 +103,9 @@ function renderClasses({ state, item, drawing, stage, choose }) {
       swatch,
       element("span", { className: "name", textContent: name }),
     );
-    if (CLASS_KEYS[index]) {
-      button.append(key(nameOf(CLASS_KEYS[index])));
-      button.setAttribute("aria-keyshortcuts", CLASS_KEYS[index]);
+    if (keys[index]) {
+      button.append(key(nameOf(keys[index])));
+      button.setAttribute("aria-keyshortcuts", keys[index]);
     }
     button.addEventListener("click", () => { $("stage").focus(); choose(index); });
     return button;

@@ -55,12 +55,14 @@ export class Stage {
     if (!this.image) return;
     const { clientWidth: width, clientHeight: height } = this.canvas;
     this.fitted = Math.min(MOST_ZOOM, (width - 24) / this.width, (height - 24) / this.height);
-    this.look(this.fitted, (width - this.fitted * this.width) / 2, (height - this.fitted * this.height) / 2);
+    const [left, top] = [width - this.fitted * this.width, height - this.fitted * this.height];
+    this.look(this.fitted, left / 2, top / 2);
+    this.whole = this.canvas.dataset.view;
   }
 
   toggleFit() {
     if (!this.image) return;
-    if (Math.abs(this.scale - this.fitted) < 1e-9) this.zoom(1 / this.scale);
+    if (this.canvas.dataset.view === this.whole) this.zoom(1 / this.scale);
     else this.fit();
   }
 
