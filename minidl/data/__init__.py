@@ -1,7 +1,9 @@
 """Getting data: files from the network, folders of images, sets for validation and test."""
 
 from minidl.data.audit import Audit, Finding, audit
+from minidl.data.dataset import Dataset
 from minidl.data.decode import read_image
+from minidl.data.directory import image_dataset_from_directory
 from minidl.data.download import cache_home, get_file
 from minidl.data.folder import ImageFolder, load_folder
 from minidl.data.idx import read_idx
@@ -12,12 +14,14 @@ from minidl.data.tables import read_csv
 
 __all__ = [
     "Audit",
+    "Dataset",
     "Finding",
     "ImageFolder",
     "Manifest",
     "audit",
     "cache_home",
     "get_file",
+    "image_dataset_from_directory",
     "load_folder",
     "make_manifest",
     "read_csv",
