@@ -2,7 +2,9 @@
 
 from minidl.data import augment
 from minidl.data.audit import Audit, Finding, audit
+from minidl.data.dataset import Dataset
 from minidl.data.decode import read_image
+from minidl.data.directory import image_dataset_from_directory
 from minidl.data.download import cache_home, get_file
 from minidl.data.folder import ImageFolder, load_folder
 from minidl.data.idx import read_idx
@@ -13,6 +15,7 @@ from minidl.data.tables import read_csv
 
 __all__ = [
     "Audit",
+    "Dataset",
     "Finding",
     "ImageFolder",
     "Manifest",
@@ -20,6 +23,7 @@ __all__ = [
     "augment",
     "cache_home",
     "get_file",
+    "image_dataset_from_directory",
     "load_folder",
     "make_manifest",
     "read_csv",
