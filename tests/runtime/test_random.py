@@ -33,7 +33,7 @@ def test_numbers_within_a_block_are_its_own():
     minidl.set_random_seed(5)
     first = draw()
     with random.seeded(7):
-        inside = draw()
+        draw()
     assert [first, draw()] == expected
     before = random.generator()
     with pytest.raises(ValueError, match="seeded: needs a whole number"), random.seeded(-1):
