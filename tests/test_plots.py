@@ -11,6 +11,7 @@ from PIL import Image
 
 from minidl import fonts, plots
 from minidl.callbacks import History
+from minidl.data.active import LearningCurve
 
 LONG = [f"a rather long class name, number {i}" for i in range(30)]
 
@@ -197,6 +198,41 @@ def test_filters_that_are_all_zero():
 def test_filters_refuse():
     with pytest.raises(ValueError, match=r"needs a kernel of shape \(kh, kw, C, F\), got \(3, 3\)"):
         plots.filters(np.zeros((3, 3)))
+
+
+def learning_curve(strategy, accuracy, step=100):
+    labels = step * np.arange(1, len(accuracy) + 1)
+    return LearningCurve(strategy, labels, np.array(accuracy), np.arange(labels[-1]))
+
+
+def test_learning_curves():
+    curves = [
+        learning_curve("margin", [0.5, 0.9, 1.0]),
+        learning_curve("random", [0.5, 0.7]),
+        learning_curve("margin", [0.7, 0.9, 0.8]),
+    ]
+    figure = plots.learning_curves(curves, target=0.8)
+    check_layout(figure)
+    (axes,) = figure.axes
+    margin, random, target = axes.lines
+    np.testing.assert_array_equal(margin.get_xdata(), [100, 200, 300])
+    np.testing.assert_allclose(margin.get_ydata(), [0.6, 0.9, 0.9])
+    np.testing.assert_allclose(random.get_ydata(), [0.5, 0.7])
+    assert set(target.get_ydata()) == {0.8}
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["margin", "random"]
+    (band,) = axes.collections  # a single run has none
+    corners = band.get_paths()[0].vertices
+    for labels, low, high in ((100, 0.5, 0.7), (200, 0.9, 0.9), (300, 0.8, 1.0)):
+        heights = corners[corners[:, 0] == labels, 1]
+        assert (heights.min(), heights.max()) == pytest.approx((low, high))
+
+
+def test_learning_curves_refuse():
+    with pytest.raises(ValueError, match="there is no curve"):
+        plots.learning_curves([])
+    curves = [learning_curve("margin", [0.5]), learning_curve("margin", [0.5], step=50)]
+    with pytest.raises(ValueError, match="runs of 'margin' differ"):
+        plots.learning_curves(curves)
 
 
 def test_names_that_no_font_can_draw_become_numbers(monkeypatch):
