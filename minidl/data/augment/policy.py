@@ -285,6 +285,32 @@ def digits(seed=0, *, shift=0.08, rotation=12, zoom=0.15, shear=0.1, elastic=0.0
     return Compose(transforms, seed, **({"content": "digits"} | options))
 
 
+def photos(seed=0, *, shift=0.08, rotation=10, zoom=0.2, brightness=0.15, contrast=0.2, **options):
+    """Return a policy for photographs of things that stand upright: mirrored, moved, relit.
+
+    Parameters
+    ----------
+    seed : int
+    shift, rotation, zoom, brightness, contrast : float
+        As of `Shift`, `Rotate`, `Zoom`, `Brightness` and `Contrast`.
+    options
+        As of `Compose`; beyond the border, the image is mirrored, unless they say otherwise.
+
+    >>> x = np.full((2, 8, 8, 3), 100, np.uint8)
+    >>> photos(seed=1)(x, epoch=3).shape
+    (2, 8, 8, 3)
+    """
+    transforms = [
+        moving.Flip("horizontal"),
+        moving.Zoom(zoom),
+        moving.Rotate(rotation),
+        moving.Shift(shift),
+        pixels.Brightness(brightness),
+        pixels.Contrast(contrast),
+    ]
+    return Compose(transforms, seed, **({"fill_mode": "reflect"} | options))
+
+
 def risks_for(transform, content):
     """Return why labels of images that show `content` may become wrong: a list of sentences."""
     if content is None:
