@@ -190,24 +190,23 @@ class Compose:
 
         Parameters
         ----------
-        images : (N, H, W, C) of uint8, float32 or float64
+        images : (N, H, W, C), or one (H, W) or (H, W, C), of uint8, float32 or float64
         indices : (N,) of int
             Which images of their data set these are; 0, 1, … if not given.
         epoch : int
 
         Returns
         -------
-        Images of the dtype given, and of the same size unless there is a `Crop`.
+        New images of the dtype given, and of the same size unless there is a `Crop`.
         """
-        images = as_batch(images, "augment")
-        indices = np.arange(len(images)) if indices is None else as_indices(indices)
-        if len(indices) != len(images):
-            raise ValueError(f"augment: got {len(indices)} indices for {len(images)} images")
-        if not len(images):
-            return images
-        for step in self.steps(images, Draws(self.seed, epoch, indices)):
-            images = step.images(images)
-        return images
+        batch = as_batch(images, "augment")
+        indices = np.arange(len(batch)) if indices is None else as_indices(indices)
+        if len(indices) != len(batch):
+            raise ValueError(f"augment: got {len(indices)} indices for {len(batch)} images")
+        changed = batch
+        for step in self.steps(batch, Draws(self.seed, epoch, indices)):
+            changed = step.images(changed)
+        return as_given(changed.copy() if changed is batch else changed, np.ndim(images))
 
     def sample(self, sample, index=0, epoch=0):
         """Return a `Sample` augmented: its image as in any batch, and the rest moved with it."""
