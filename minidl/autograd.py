@@ -19,12 +19,12 @@ import inspect
 import itertools
 import operator
 import sys
-import threading
 
 import numpy as np
 
 from minidl.runtime import arrays
 from minidl.runtime.errors import EXPLAINED, explain
+from minidl.runtime.graphs import keeps_graph, no_grad
 
 
 class Tensor(arrays.ArrayHolder):
@@ -120,39 +120,6 @@ def grad(output, inputs, create_graph=False, gradient=None):
             raise TypeError(f"grad: input {i} is not a Tensor with requires_grad=True")
     nodes = _leading_to(inputs, nodes_of(output))
     return tuple(_backpropagate(output, nodes, inputs, gradient, create_graph))
-
-
-class no_grad(contextlib.ContextDecorator):  # noqa: N801 (PyTorch's name)
-    """Compute without keeping a graph: a ``with`` block, or a decorator.
-
-    >>> x = Tensor([1.0], requires_grad=True)
-    >>> with no_grad():
-    ...     y = x * 2
-    >>> y.requires_grad
-    False
-    """
-
-    def __enter__(self):
-        _mode.stack.append(False)
-        return self
-
-    def __exit__(self, *_error):
-        _mode.stack.pop()
-
-
-class _Mode(threading.local):
-    """Whether graphs are kept, for each thread apart."""
-
-    def __init__(self):
-        self.stack = [True]
-
-
-_mode = _Mode()
-
-
-def keeps_graph():
-    """Whether calls are noted at the moment, as they are outside of `no_grad`."""
-    return _mode.stack[-1]
 
 
 class Node:

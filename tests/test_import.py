@@ -15,7 +15,7 @@ class Compiled(event.Listener):
 
 with event.install_listener("numba:compile", Compiled()):
     import minidl
-heavy = {"matplotlib", "PIL", "rich", "typer"} & set(sys.modules)
+heavy = {"matplotlib", "PIL", "rich", "typer", "bottle", "waitress"} & set(sys.modules)
 print("imported", sorted(heavy)) if heavy else None
 """
 

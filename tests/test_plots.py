@@ -9,7 +9,7 @@ import pytest
 from matplotlib.figure import Figure
 from PIL import Image
 
-from minidl import plots
+from minidl import fonts, plots
 from minidl.callbacks import History
 from minidl.data.active import LearningCurve
 
@@ -236,7 +236,7 @@ def test_learning_curves_refuse():
 
 
 def test_names_that_no_font_can_draw_become_numbers(monkeypatch):
-    monkeypatch.setattr(plots, "CJK_FONTS", ())
+    monkeypatch.setattr(fonts, "CJK_FONTS", ())
     names = ["猫", "Kätzchen", "$\\frac", "new\nline", "\udcff", ""]
     figure = plots.confusion(range(6), range(6), names)
     shown = [text.get_text() for text in figure.axes[0].get_yticklabels()]
@@ -245,13 +245,44 @@ def test_names_that_no_font_can_draw_become_numbers(monkeypatch):
 
 
 def test_a_second_font_draws_what_the_first_lacks(monkeypatch):
-    letter = chr(min(plots._letters("STIXGeneral") - plots._letters(plots.FONT)))
-    monkeypatch.setattr(plots, "CJK_FONTS", ("no such font", "STIXGeneral"))
+    letter = chr(min(fonts._letters("STIXGeneral") - fonts._letters(fonts.FONT)))
+    monkeypatch.setattr(fonts, "CJK_FONTS", ("no such font", "STIXGeneral"))
     assert letter.isprintable()
     figure = plots.confusion([0, 1], [0, 1], [letter, "猫"])
     shown = [text.get_text() for text in figure.axes[0].get_yticklabels()]
     assert shown == [letter, "class 1"]
     check_layout(figure)
+
+
+def captions(figure):
+    return [text.get_text() for text in figure.axes[0].texts]
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (3, 2000), (40, 30, 3)])
+def test_a_contact_sheet_of_single_pictures(shape):
+    tiles = [[(np.full(shape, 0.5), f"{i}.png\nclass")] for i in range(8)]
+    figure = plots.contact_sheet(tiles, "Eight", columns=3)
+    assert captions(figure) == [f"{i}.png\nclass" for i in range(8)]
+    assert len(figure.axes[0].images) == 8
+    assert figure.axes[0].lines[:] == []
+    rows = {text.get_position()[1] for text in figure.axes[0].texts}
+    assert len(rows) == 3
+    figure.draw_without_rendering()
+    for image in figure.axes[0].images:
+        left, right, bottom, top = image.get_extent()
+        assert (right - left) / (bottom - top) == pytest.approx(
+            np.clip(shape[1] / shape[0], 0, 0.9 / 0.03)
+        )
+
+
+def test_a_contact_sheet_of_groups(monkeypatch):
+    monkeypatch.setattr(fonts, "CJK_FONTS", ())
+    picture = np.zeros((2, 2, 3), np.uint8)
+    groups = [[(picture, "a"), (None, "$\\b 猫")], [(picture, "c")] * 9]
+    figure = plots.contact_sheet(groups, "Copies", columns=4)
+    assert captions(figure) == ["a", "×", "$\\b □", "c", "c", "c", "c"]
+    assert len(figure.axes[0].lines) == 2
+    plots.contact_sheet([], "None").draw_without_rendering()
 
 
 def test_save_writes_a_png_or_nothing(tmp_path):

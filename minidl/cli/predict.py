@@ -44,9 +44,9 @@ def predict(
         except (ValueError, OSError) as error:
             terminal.error(error)
     with on_compile(terminal.compiling):
-        probabilities = _probabilities(network, x, model)
+        found = probabilities(network, x, model)
     show = _show_json if as_json else _show_lines
-    show(paths, probabilities, class_names)
+    show(paths, found, class_names)
     if len(paths) < len(images):
         raise typer.Exit(terminal.FAILED)
 
@@ -76,7 +76,14 @@ def load(path):
     return network, names
 
 
-def _probabilities(network, x, path):
+def probabilities(network, x, path):
+    """Return the probabilities of the classes, (N, K), of a list of images, uint8 (H, W, C) each.
+
+    Raises
+    ------
+    ValueError
+        If what the model in the file `path` gives are no probabilities.
+    """
     if not x:
         return np.empty((0, 1))
     batches = [np.stack(x[i : i + BATCH_SIZE]) for i in range(0, len(x), BATCH_SIZE)]

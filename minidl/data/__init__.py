@@ -1,23 +1,38 @@
-"""Getting data (files, folders of images, splits), labelling it, and judging its labels."""
+"""Data: files, folders of images, sets for test, augmentation, labels and what to make of them."""
 
-from minidl.data import active, agreement, annotations, label_errors
+from minidl.data import active, agreement, annotations, augment, label_errors
+from minidl.data.audit import Audit, Finding, audit
 from minidl.data.decode import read_image
 from minidl.data.download import cache_home, get_file
 from minidl.data.folder import ImageFolder, load_folder
+from minidl.data.idx import read_idx
 from minidl.data.labelset import LabelClass, LabelSet
+from minidl.data.manifest import Manifest, make_manifest, read_manifest
+from minidl.data.npz import read_npz
 from minidl.data.split import split
+from minidl.data.tables import read_csv
 
 __all__ = [
+    "Audit",
+    "Finding",
     "ImageFolder",
     "LabelClass",
     "LabelSet",
+    "Manifest",
     "active",
     "agreement",
     "annotations",
+    "audit",
+    "augment",
     "cache_home",
     "get_file",
     "label_errors",
     "load_folder",
+    "make_manifest",
+    "read_csv",
+    "read_idx",
     "read_image",
+    "read_manifest",
+    "read_npz",
     "split",
 ]

@@ -1,6 +1,6 @@
 """A folder of class-named folders of images, as arrays to train on.
 
-May import ``minidl.data.decode``; tested by ``tests/data/test_folder.py``.
+May import ``minidl.data.decode`` and ``listing``; tested by ``tests/data/test_folder.py``.
 """
 
 import os
@@ -11,9 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from minidl.data.decode import check_image_size, decode, reason
-
-EXTENSIONS = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp")
-SYSTEM_FILES = ("thumbs.db", "desktop.ini")  # what Windows leaves among images
+from minidl.data.listing import files_below, has_image_name, visible
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,7 +97,7 @@ def load_folder(
     candidates = [
         (folder.name, file)
         for folder in _class_folders(root, skip)
-        for file in _files(folder, skip)
+        for file in files_below(folder, skip)
     ]
     x = np.empty((len(candidates), height, width, 1 if grey else 3), np.uint8)
     names, paths = [], []
@@ -131,9 +129,9 @@ def _class_folders(root: Path, skip) -> list[Path]:
         raise FileNotFoundError(f"there is no folder {str(root)!r}")
     if not root.is_dir():
         raise NotADirectoryError(f"{str(root)!r} is a file; {_needed(root)}")
-    entries = sorted((e for e in root.iterdir() if not _is_hidden(e.name)), key=lambda e: e.name)
+    entries = visible(root)
     folders = [entry for entry in entries if entry.is_dir()]
-    strays = [e for e in entries if e not in folders and e.suffix.lower() in EXTENSIONS]
+    strays = [e for e in entries if e not in folders and has_image_name(e)]
     if len(folders) < 2:
         found = f"one class folder, {folders[0].name!r}" if folders else "no class folders"
         outside = f" and {len(strays)} image file(s) outside of any" if strays else ""
@@ -141,25 +139,6 @@ def _class_folders(root: Path, skip) -> list[Path]:
     for stray in strays:
         skip(stray, "it lies outside the class folders")
     return folders
-
-
-def _files(folder: Path, skip) -> list[Path]:
-    """Return all visible files below a class folder, sorted; skip it if there are none."""
-    files = []
-    for parent, folders, names in os.walk(
-        folder, onerror=lambda error: skip(Path(error.filename), reason(error))
-    ):
-        folders[:] = [name for name in folders if not _is_hidden(name)]
-        # A linked folder is not walked, since links can make a circle; it is reported instead.
-        links = [name for name in folders if os.path.islink(os.path.join(parent, name))]
-        files += [Path(parent, name) for name in names + links if not _is_hidden(name)]
-    if not files:
-        skip(folder, "no files found in it")
-    return sorted(files, key=lambda file: file.parts)  # paths of Windows compare otherwise
-
-
-def _is_hidden(name: str) -> bool:
-    return name.startswith(".") or name.lower() in SYSTEM_FILES
 
 
 def _too_few_left(root: Path, class_names, skipped) -> str:

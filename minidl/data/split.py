@@ -1,17 +1,30 @@
-"""A validation set, taken from the training set class by class.
+"""Training, validation and test sets: chosen class by class, with groups kept together.
 
 NumPy only; tested by ``tests/data/test_split.py``.
 """
+
+from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 
-def split(y: ArrayLike, fraction: float, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+def split(
+    y: ArrayLike,
+    fraction: float,
+    rng: np.random.Generator,
+    groups: ArrayLike | None = None,
+) -> tuple[np.ndarray, np.ndarray]:
     """Choose a part of the examples at random for validation, the same share of every class.
 
     A class of n ≥ 2 examples gives round(n · fraction) of them, but at least one and at most
     n − 1, so that both sides know it; a lone example stays in the training set.
+
+    With `groups`, all examples of a group stay on one side, so that a network is not judged on
+    persons, or scenes, that it was trained on. Shares are then only approximate: groups are
+    offered in a random order, and one is taken if that brings the counts of the classes nearer
+    to their shares (the sum over classes of the squared distance, relative to the class's
+    count).
 
     Parameters
     ----------
@@ -21,6 +34,8 @@ def split(y: ArrayLike, fraction: float, rng: np.random.Generator) -> tuple[np.n
         Share of the examples to set aside, 0 < fraction < 1.
     rng : numpy.random.Generator
         Source of the choice: the same state, the same split.
+    groups : array-like, shape (N,), optional
+        The group of each example: numbers or names.
 
     Returns
     -------
@@ -32,8 +47,8 @@ def split(y: ArrayLike, fraction: float, rng: np.random.Generator) -> tuple[np.n
     TypeError
         If ``rng`` is not a Generator.
     ValueError
-        If ``fraction`` is out of its range, ``y`` is not one-dimensional, or no class has two
-        examples, so that one side would be empty.
+        If ``fraction`` is out of its range, ``y`` or ``groups`` is not of shape (N,), or one
+        side would be empty: no class has two examples, or there are not two groups.
 
     Examples
     --------
@@ -41,23 +56,105 @@ def split(y: ArrayLike, fraction: float, rng: np.random.Generator) -> tuple[np.n
     >>> train_indices, validation_indices = split(y, 0.25, np.random.default_rng(0))
     >>> y[train_indices], y[validation_indices]
     (array([0, 0, 0, 1, 1, 1]), array([0, 1]))
+    >>> writers = np.array(["ann", "ann", "bob", "bob", "ann", "ann", "bob", "bob"])
+    >>> train_indices, validation_indices = split(y, 0.5, np.random.default_rng(0), writers)
+    >>> set(writers[train_indices]) & set(writers[validation_indices])
+    set()
     """
     y = np.asarray(y)
     _check_arguments(y, fraction, rng)
     _, class_of, counts = np.unique(y, return_inverse=True, return_counts=True)
-    if y.size == 0 or counts.max() < 2:
+    if groups is None:
+        chosen = _choose_by_class(class_of, counts, fraction, rng)
+    else:
+        chosen = _choose_groups(class_of, counts, fraction, rng, np.asarray(groups))
+    return np.flatnonzero(~chosen), np.flatnonzero(chosen)
+
+
+def assign(
+    y: ArrayLike,
+    fractions: Mapping[str, float],
+    rng: np.random.Generator,
+    groups: ArrayLike | None = None,
+) -> np.ndarray:
+    """Give every example the name of a set, by `split` as often as needed.
+
+    Parameters
+    ----------
+    y, rng, groups
+        As for `split`.
+    fractions : mapping from name to share
+        What each set gets, like ``{"test": 0.1, "val": 0.2}``, in the order in which they
+        choose; what is left is "train".
+
+    Returns
+    -------
+    numpy.ndarray
+        Names, shape (N,).
+
+    Examples
+    --------
+    >>> y = [0] * 10 + [1] * 10
+    >>> sets = assign(y, {"test": 0.1, "val": 0.2}, np.random.default_rng(0))
+    >>> {str(name): int((sets == name).sum()) for name in np.unique(sets)}
+    {'test': 2, 'train': 14, 'val': 4}
+    """
+    y = np.asarray(y)
+    if "train" in fractions:
+        raise ValueError("assign: 'train' gets what is left; leave it out of fractions")
+    if not sum(fractions.values()) < 1:
+        raise ValueError(f"assign: fractions must leave something to 'train', got {fractions}")
+    sets = np.full(y.shape, "train", f"<U{max(map(len, ['train', *fractions]))}")
+    left = 1.0
+    for name, fraction in fractions.items():
+        rest = np.flatnonzero(sets == "train")
+        part = None if groups is None else np.asarray(groups)[rest]
+        _, chosen = split(y[rest], fraction / left, rng, part)
+        sets[rest[chosen]] = name
+        left -= fraction
+    return sets
+
+
+def _choose_by_class(class_of, counts, fraction, rng):
+    """Return a mask (N,) with the share of every class."""
+    if not len(counts) or counts.max() < 2:
         raise ValueError(
             f"split: y needs a class with at least two examples to share out, "
-            f"got {len(counts)} classes for {y.size} examples"
+            f"got {len(counts)} classes for {len(class_of)} examples"
         )
-
-    is_validation = np.zeros(y.size, dtype=bool)
+    chosen = np.zeros(len(class_of), dtype=bool)
     members = np.split(np.argsort(class_of, kind="stable"), np.cumsum(counts)[:-1])
     for indices in members:
         if len(indices) >= 2:
             count = np.clip(round(len(indices) * fraction), 1, len(indices) - 1)
-            is_validation[rng.permutation(indices)[:count]] = True
-    return np.flatnonzero(~is_validation), np.flatnonzero(is_validation)
+            chosen[rng.permutation(indices)[:count]] = True
+    return chosen
+
+
+def _choose_groups(class_of, counts, fraction, rng, groups):
+    """Return a mask (N,) of whole groups, whose classes have about their shares."""
+    if groups.shape != class_of.shape:
+        raise ValueError(
+            f"split: groups needs one group an example, shape {class_of.shape}, got {groups.shape}"
+        )
+    names, group_of = np.unique(groups, return_inverse=True)
+    if len(names) < 2:
+        raise ValueError(f"split: groups needs at least two groups, got {len(names)}")
+    holds = np.zeros((len(names), len(counts)))  # how many examples of each class
+    np.add.at(holds, (group_of, class_of), 1)
+
+    short = counts * fraction  # what the classes still lack
+    taken = np.zeros(len(names), dtype=bool)
+    for group in rng.permutation(len(names)):
+        # |short − holds|² < |short|², each class relative to its count
+        if np.sum(holds[group] * (holds[group] - 2 * short) / counts**2) < 0:
+            taken[group] = True
+            short = short - holds[group]
+    if not taken.any():
+        taken[np.argmin(holds.sum(axis=1))] = True
+    elif taken.all():
+        taken[np.argmin(holds.sum(axis=1))] = False
+    return taken[group_of]
 
 
 def _check_arguments(y, fraction, rng) -> None:

@@ -1,6 +1,6 @@
 """MNIST, handwritten digits: 9,000 of them bundled, all 70,000 on request.
 
-May import ``minidl.data.download`` and ``minidl.datasets.idx``; tested by
+May import ``minidl.data.download`` and ``minidl.data.idx``; tested by
 ``tests/datasets/test_mnist.py``. Attribution and licence are in ``LICENSE-MNIST.txt``.
 """
 
@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from minidl.data.download import Progress, cache_home, get_file
-from minidl.datasets.idx import read_idx
+from minidl.data.idx import read_idx
 
 Arrays = tuple[np.ndarray, np.ndarray]
 

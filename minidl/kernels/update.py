@@ -7,6 +7,8 @@ What is remembered of dead units decays into denormal numbers, which processors 
 numbers below the smallest normal one become 0.
 """
 
+import functools
+
 import numpy as np
 
 from minidl.kernels.jit import jit
@@ -147,19 +149,21 @@ def _lion(weight, gradient, mean, rates):
         mean[i] = m if abs(m) >= tiny else zero
 
 
-_SMALLEST = {np.dtype(kind): np.finfo(kind).tiny for kind in (np.float32, np.float64)}
-
-
 def _run(kernel, arrays, rates):
-    """Call a kernel on runs of the arrays, with the rates, the smallest normal number and 0.
-
-    All numbers are of the arrays' type: a Python number would make a float32 loop compute in
-    float64, half as fast.
-    """
-    dtype = arrays[0].dtype
-    rates = tuple(map(dtype.type, (*rates, _SMALLEST[dtype], 0)))
+    """Call a kernel on runs of the arrays, with the rates, the smallest normal number and 0."""
+    rates = _typed(arrays[0].dtype, rates)
     arrays = [a.reshape(-1) for a in arrays]
-    threads.run(
-        lambda start, stop: kernel(*(a[start:stop] for a in arrays), rates),
-        threads.tiles(arrays[0].size, 4.0),
-    )
+    bounds = threads.tiles(arrays[0].size, 4.0)
+    if len(bounds) == 1:  # most weights are small
+        kernel(*arrays, rates)
+        return
+    threads.run(lambda start, stop: kernel(*(a[start:stop] for a in arrays), rates), bounds)
+
+
+@functools.lru_cache(maxsize=16)  # one step's rates are the same for all weights
+def _typed(dtype, rates):
+    """Return the numbers that a kernel needs as numbers of the arrays' type.
+
+    A Python number would make a float32 loop compute in float64, half as fast.
+    """
+    return tuple(map(dtype.type, (*rates, np.finfo(dtype).tiny, 0)))

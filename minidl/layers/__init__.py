@@ -1,6 +1,14 @@
 """Layers, by Keras's names. Channels last: images are (N, H, W, C)."""
 
 from minidl.layers.activation import LeakyReLU, ReLU, Softmax
+from minidl.layers.augmentation import (
+    RandomCrop,
+    RandomFlip,
+    RandomRotation,
+    RandomShear,
+    RandomTranslation,
+    RandomZoom,
+)
 from minidl.layers.convolutional import Conv2D
 from minidl.layers.core import Activation, Dense, Dropout, Flatten, SpatialDropout2D
 from minidl.layers.depthwise import DepthwiseConv2D, SeparableConv2D
@@ -17,6 +25,12 @@ from minidl.layers.pooling import (
     GlobalAveragePooling2D,
     GlobalMaxPooling2D,
     MaxPooling2D,
+)
+from minidl.layers.recolouring import (
+    RandomBrightness,
+    RandomContrast,
+    RandomHue,
+    RandomSaturation,
 )
 from minidl.layers.reshaping import Cropping2D, Reshape, UpSampling2D, ZeroPadding2D
 from minidl.layers.symbol import Input
@@ -44,6 +58,16 @@ __all__ = [
     "LayerNormalization",
     "LeakyReLU",
     "MaxPooling2D",
+    "RandomBrightness",
+    "RandomContrast",
+    "RandomCrop",
+    "RandomFlip",
+    "RandomHue",
+    "RandomRotation",
+    "RandomSaturation",
+    "RandomShear",
+    "RandomTranslation",
+    "RandomZoom",
     "ReLU",
     "Rescaling",
     "Reshape",

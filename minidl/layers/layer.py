@@ -234,18 +234,29 @@ class Layer:
             return [(None, *each.shape[1:]) for each in x]
         return (None, *x.shape[1:])
 
-    @contextlib.contextmanager
     def named_errors(self):
-        """Put this layer's name before an error's message, once."""
-        try:
-            yield
-        except (ValueError, TypeError) as error:
-            if getattr(error, "named_layer", False):
-                raise
-            kind = TypeError if isinstance(error, TypeError) else ValueError
-            named = kind(f"layer {self.name!r}: {error}")
-            named.named_layer = True
-            raise named from error
+        """Put this layer's name before the message of an error inside a ``with`` block, once."""
+        return _NamedErrors(self)
+
+
+class _NamedErrors:
+    """What `Layer.named_errors` returns; a class, as it is entered at every call of a layer."""
+
+    __slots__ = ("layer",)
+
+    def __init__(self, layer):
+        self.layer = layer
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, _kind, error, _traceback):
+        if not isinstance(error, ValueError | TypeError) or hasattr(error, "named_layer"):
+            return
+        kind = TypeError if isinstance(error, TypeError) else ValueError
+        named = kind(f"layer {self.layer.name!r}: {error}")
+        named.named_layer = True
+        raise named from error
 
 
 @contextlib.contextmanager

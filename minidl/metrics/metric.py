@@ -67,6 +67,10 @@ class Mean(Metric):
         Weights are one number, (N,) or (N, …); those of an example's numbers are spread over
         the axes that they do not have.
         """
+        if isinstance(values, float) and isinstance(sample_weight, int):  # as `fit` calls it
+            self.total += values * sample_weight
+            self.count += sample_weight
+            return
         values = np.asarray(values, np.float64)
         # An example counts as 1 however many numbers it has.
         inner = values.size // max(len(values), 1) or 1 if values.ndim else 1

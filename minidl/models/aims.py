@@ -35,6 +35,8 @@ class Aims:
         self._weights = [checks.real(weight, "compile: loss_weights", 0) for weight in weights]
         self.metrics = self._per_output(metrics)
         self.weighted_metrics = self._per_output(weighted_metrics)
+        #: Whether there is a metric that the outputs are computed for.
+        self._reports = any(self._all(metrics) for metrics in (self.metrics, self.weighted_metrics))
         self._means = [metrics_.Mean("loss") for _ in names]
 
     def logits(self, final_layers):
@@ -43,7 +45,7 @@ class Aims:
         return [_fits(loss, layer) for loss, layer in zip(self._losses, layers, strict=True)]
 
     def loss_of(self, y, outputs, logits, weights):
-        """Return the weighted sum of the losses, and the outputs' arrays.
+        """Return the weighted sum of the losses, and the outputs' arrays for the metrics.
 
         `logits` says which of the outputs are what goes into the last activation function.
         """
@@ -54,7 +56,9 @@ class Aims:
         for i, (loss, weight, target, output, is_logits) in enumerate(parts):
             value = (loss.on_logits() if is_logits else loss)(target, output, weights)
             array = output.data
-            arrays.append(activations.get(loss.activation)(array) if is_logits else array)
+            if is_logits and self._reports:
+                array = activations.get(loss.activation)(array)
+            arrays.append(array)
             if self.names:
                 self._means[i].update_state(value.item(), len(array))
             if weight != 1:

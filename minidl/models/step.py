@@ -26,7 +26,7 @@ def train(loss, optimizer):
         optimizer.step()
         optimizer.zero_grad()
         return
-    reads = [[key for key in _memories(node) if key in weights] for node in nodes]
+    reads = [_read(node, weights) for node in nodes]
     waiting = collections.Counter(itertools.chain.from_iterable(reads))
     gradients = {id(nodes[0]): np.ones_like(loss.data)}
     with autograd.no_grad():
@@ -49,14 +49,17 @@ def _can_change_one_by_one(optimizer, weights):
     )
 
 
-def _memories(node):
-    """Yield the identity of the memory of every array that the node's gradients may read.
+def _read(node, weights):
+    """Return the keys of the `weights`, by their memory, that the node's gradients may read.
 
     A weight may be read through another tensor too, such as ``weight.detach()``: as long as
     that is so, it has to stay as it is.
     """
+    keys = []
     for arg in node.args:
-        if isinstance(arg, autograd.Tensor):
-            yield arrays.memory(arg.data)
-        elif isinstance(arg, np.ndarray):
-            yield arrays.memory(arg)
+        array = arg.data if isinstance(arg, autograd.Tensor) else arg
+        if isinstance(array, np.ndarray):
+            key = id(array) if array.base is None else arrays.memory(array)
+            if key in weights:
+                keys.append(key)
+    return keys

@@ -9,7 +9,7 @@ import numpy as np
 
 from minidl import autograd, ops
 from minidl.autograd import primitive
-from minidl.kernels import conv, elementwise, matmul, pool
+from minidl.kernels import conv, crossentropy, elementwise, matmul, pool
 from minidl.kernels.conv import direct, fused
 from minidl.ops import activation, arithmetic, linear, pooling
 from minidl.ops.convolution import conv2d, prepared
@@ -125,7 +125,7 @@ def sparse_softmax_crossentropy(logits, labels):
     Parameters
     ----------
     logits : (…, classes) float32 or float64
-    labels : (…) int
+    labels : (…) int64
         Class numbers, 0 … classes − 1.
 
     Returns
@@ -135,8 +135,14 @@ def sparse_softmax_crossentropy(logits, labels):
     >>> sparse_softmax_crossentropy(np.log([[0.25, 0.75]]), np.array([1])).round(4)
     array([0.2877])
     """
-    shifted, total = _exponents(logits)
-    return (np.log(total) - shifted[_places(labels)]).reshape(labels.shape)
+    classes = logits.shape[-1]
+    if labels.size and not 0 <= labels.min() <= labels.max() < classes:
+        raise ValueError(
+            f"sparse_softmax_crossentropy: labels need to be in 0 … {classes - 1}, "
+            f"got {labels.min()} to {labels.max()}"
+        )
+    rows = logits.reshape(-1, classes)
+    return crossentropy.forward(rows, labels.reshape(-1)).reshape(labels.shape)
 
 
 def _sparse_softmax_crossentropy(logits, labels):
@@ -147,22 +153,9 @@ def _sparse_softmax_crossentropy(logits, labels):
 
 
 def _crossentropy_gradients(positions, g, y, logits, labels):
-    shifted, total = _exponents(logits)
-    p = np.exp(shifted) / total[:, np.newaxis]
-    p[_places(labels)] -= 1
-    return [(p * g.reshape(-1, 1)).reshape(logits.shape)]
-
-
-def _exponents(logits):
-    """Return rows of logits less their largest, and the sum of their powers of e."""
     rows = logits.reshape(-1, logits.shape[-1])
-    shifted = rows - rows.max(axis=1, keepdims=True)
-    return shifted, np.exp(shifted).sum(axis=1)
-
-
-def _places(labels):
-    """Return the index of every row's label."""
-    return np.arange(labels.size), labels.reshape(-1)
+    gradient = crossentropy.gradient(rows, labels.reshape(-1), g.reshape(-1))
+    return [gradient.reshape(logits.shape)]
 
 
 def _together(plain, quick):

@@ -36,11 +36,22 @@ sum.def_vjps(
 )
 
 
-@composed
+@primitive
 def mean(x, axis=None, keepdims=False):
     """Return the arithmetic mean over `axis`."""
-    total = sum(x, axis=axis, keepdims=keepdims)
-    return divide(total, math.prod(np.shape(x)[i] for i in _axes(axis, np.ndim(x))))
+    return sum(x, axis=axis, keepdims=keepdims) / _count(x, axis)
+
+
+mean.def_vjps(
+    lambda g, y, x, axis=None, keepdims=False: ops.broadcast_to(
+        _with_axes(divide(g, _count(x, axis)), x, axis, keepdims), x.shape
+    ),
+    fast={
+        0: lambda g, y, x, axis=None, keepdims=False: np.broadcast_to(
+            _with_axes(g / _count(x, axis), x, axis, keepdims), x.shape
+        )
+    },
+)
 
 
 @primitive
@@ -156,6 +167,11 @@ def _axes(axis, ndim):
     if axis is None:
         return tuple(range(ndim))
     return tuple(i + ndim if i < 0 else i for i in np.atleast_1d(axis).tolist())
+
+
+def _count(x, axis):
+    """Return how many numbers go into each result of a reduction."""
+    return math.prod(np.shape(x)[i] for i in _axes(axis, np.ndim(x)))
 
 
 def _all_but_last(axis, ndim):

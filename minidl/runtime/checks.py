@@ -86,6 +86,22 @@ def real(value, what, low=-math.inf, high=math.inf, *, exclusive=False):
     return number
 
 
+def span(value, what, low, high, centre=0.0):
+    """Return a range (least, most) within [low, high]; one number a is centre − a to centre + a.
+
+    >>> span(0.2, "factor", -1, 1), span((0.5, 0.1), "factor", -1, 1)
+    ((-0.2, 0.2), (0.1, 0.5))
+    """
+    if isinstance(value, list | tuple):
+        if len(value) != 2:
+            raise ValueError(f"{what} needs a number, or two of them, got {value!r}")
+        least, most = sorted(real(v, what, low, high) for v in value)
+        return least, most
+    number = real(value, what, -max(abs(low), abs(high)), max(abs(low), abs(high)))
+    least, most = centre - abs(number), centre + abs(number)
+    return float(max(least, low)), float(min(most, high))
+
+
 def padding(value, what):
     """Return "valid", "same" or ((top, bottom), (left, right))."""
     if isinstance(value, str) and value.lower() in ("valid", "same"):

@@ -7,6 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from minidl.data import split
+from minidl.data.split import assign
 
 LABELS = hnp.arrays(np.int64, st.integers(2, 60), elements=st.integers(-3, 6))
 FRACTIONS = st.floats(0, 1, exclude_min=True, exclude_max=True)
@@ -83,3 +84,71 @@ def test_y_is_one_dimensional():
 def test_rng_is_a_generator(rng):
     with pytest.raises(TypeError, match=f"got {type(rng).__name__}"):
         split([0, 0, 1, 1], 0.5, rng)
+
+
+GROUPED = st.integers(4, 60).flatmap(
+    lambda n: st.tuples(
+        hnp.arrays(np.int64, n, elements=st.integers(0, 3)),
+        hnp.arrays(np.int64, n, elements=st.integers(-5, 20)),
+    )
+)
+
+
+@given(GROUPED, FRACTIONS, SEEDS)
+def test_groups_stay_on_one_side(grouped, fraction, seed):
+    y, groups = grouped
+    assume(np.unique(groups).size > 1)
+    train, validation = split(y, fraction, np.random.default_rng(seed), groups)
+    np.testing.assert_array_equal(np.sort(np.concatenate([train, validation])), np.arange(y.size))
+    assert train.size
+    assert validation.size
+    assert not set(groups[train]) & set(groups[validation])
+    again = split(y, fraction, np.random.default_rng(seed), [f"{g + 10:03}" for g in groups])
+    np.testing.assert_array_equal(again[0], train)
+
+
+@given(GROUPED, FRACTIONS, SEEDS)
+def test_groups_of_one_class_miss_the_share_by_half_a_group_at_most(grouped, fraction, seed):
+    _, groups = grouped
+    sizes = np.unique(groups, return_counts=True)[1]
+    assume(sizes.size > 1)
+    _, chosen = split(np.zeros(groups.size), fraction, np.random.default_rng(seed), groups)
+    target = fraction * groups.size
+    # A side that would be empty gets the smallest group.
+    assert abs(chosen.size - target) <= sizes.max() / 2 or sizes.min() in (
+        chosen.size,
+        groups.size - chosen.size,
+    )
+
+
+def test_groups_keep_the_shares_of_classes():
+    rng = np.random.default_rng(0)
+    y, groups = rng.integers(0, 5, 5000), rng.integers(0, 400, 5000)
+    for seed in range(5):
+        _, chosen = split(y, 0.2, np.random.default_rng(seed), groups)
+        shares = np.bincount(y[chosen]) / np.bincount(y)
+        assert np.abs(shares - 0.2).max() < 0.04
+
+
+def test_groups_are_checked():
+    rng = np.random.default_rng(0)
+    with pytest.raises(ValueError, match=r"one group an example, shape \(4,\), got \(3,\)"):
+        split([0, 0, 1, 1], 0.5, rng, [1, 2, 3])
+    with pytest.raises(ValueError, match="at least two groups, got 1"):
+        split([0, 0, 1, 1], 0.5, rng, ["a"] * 4)
+
+
+@given(st.integers(10, 60), SEEDS, st.booleans())
+def test_assign_gives_each_set_its_share(count, seed, grouped):
+    y = np.arange(2 * count) % 2
+    groups = np.arange(2 * count) if grouped else None
+    sets = assign(y, {"test": 0.2, "val": 0.3}, np.random.default_rng(seed), groups)
+    for name, share in {"test": 0.2, "val": 0.3, "train": 0.5}.items():
+        for label in (0, 1):
+            assert abs(np.sum((sets == name) & (y == label)) - share * count) <= 1.5
+
+
+@pytest.mark.parametrize("fractions", [{"test": 1.0}, {"a": 0.5, "b": 0.5}, {"train": 0.5}])
+def test_assign_leaves_something_to_train(fractions):
+    with pytest.raises(ValueError, match="train"):
+        assign([0, 0, 1, 1], fractions, np.random.default_rng(0))

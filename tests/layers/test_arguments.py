@@ -17,6 +17,7 @@ ALL = {"trainable": True, "dtype": "float32"}
 BIAS = {"use_bias": True, "bias_initializer": ZEROS, "activation": "linear"}
 WINDOWS = {"kernel_size": (3, 3), "strides": (1, 1), "padding": "valid", "dilation_rate": (1, 1)}
 SHIFT = {"epsilon": 1e-3, "center": True, "scale": True}
+BEYOND = {"fill_mode": "reflect", "interpolation": "bilinear", "fill_value": 0.0, "seed": None}
 POOL = {"pool_size": (2, 2), "strides": (2, 2), "padding": "valid"}
 #: Arguments that there must be, and Keras's defaults of the others.
 DEFAULTS = {
@@ -41,6 +42,17 @@ DEFAULTS = {
     "LayerNormalization": ([], {"axis": (-1,), **SHIFT}),
     "LeakyReLU": ([], {"negative_slope": 0.3}),
     "MaxPooling2D": ([], POOL),
+    "RandomBrightness": ([0.2], {"factor": (-0.2, 0.2), "value_range": (0, 255), "seed": None}),
+    "RandomContrast": ([0.2], {"factor": (0.2, 0.2), "value_range": (0, 255), "seed": None}),
+    "RandomCrop": ([4, 3], {"height": 4, "width": 3, "seed": None}),
+    "RandomFlip": ([], {"mode": "horizontal_and_vertical", "seed": None}),
+    "RandomHue": ([0.2], {"factor": (0, 0.2), "value_range": (0, 255), "seed": None}),
+    "RandomRotation": ([0.2], {"factor": (-0.2, 0.2), **BEYOND}),
+    "RandomSaturation": ([0.2], {"factor": (0, 0.2), "value_range": (0, 255), "seed": None}),
+    "RandomShear": ([], {"x_factor": (0, 0), "y_factor": (0, 0), **BEYOND}),
+    "RandomTranslation": ([0.2, 0.1], {"height_factor": (-0.2, 0.2), "width_factor": (-0.1, 0.1),
+                                       **BEYOND}),
+    "RandomZoom": ([0.2], {"height_factor": (-0.2, 0.2), "width_factor": None, **BEYOND}),
     "ReLU": ([], {"max_value": None, "negative_slope": 0.0, "threshold": 0.0}),
     "Rescaling": ([2], {"scale": 2.0, "offset": 0.0}),
     "Reshape": ([(2, 3)], {"target_shape": (2, 3)}),

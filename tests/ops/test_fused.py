@@ -96,6 +96,16 @@ def test_sparse_crossentropy_of_logits(n, classes, stacked, scale):
     )
 
 
+def test_crossentropy_of_infinite_logits_and_of_nan():
+    logits = np.array([[-np.inf, 1.0, 2.0], [np.nan, 0.0, 1.0], [0.0, 0.0, np.inf]])
+    labels = np.array([2, 1, 0])
+    with np.errstate(invalid="ignore"):
+        expected = -np.take_along_axis(ops.log_softmax(logits), labels[:, np.newaxis], -1)[:, 0]
+    found = fused.sparse_softmax_crossentropy(logits, labels)
+    np.testing.assert_allclose(found, expected)
+    assert np.isfinite(found).tolist() == [True, False, False]
+
+
 def test_gradients_of_gradients():
     rng = np.random.default_rng(0)
     labels = np.array([1, 0, 2])
@@ -183,6 +193,14 @@ def test_same_bits_for_any_number_of_threads(set_num_threads):
         (
             lambda x: fused.dense(x, np.ones((1, 4)), np.ones(3)),
             r"dense: the bias needs shape \(4,\), got \(3,\)",
+        ),
+        (
+            lambda x: fused.sparse_softmax_crossentropy(x[0, 0], np.array([0, 0, 0, 0, 0, 1])),
+            "labels need to be in 0 … 0, got 0 to 1",
+        ),
+        (
+            lambda x: fused.sparse_softmax_crossentropy(x[0, 0], np.array([0, 0, 0, 0, 0, -1])),
+            "labels need to be in 0 … 0, got -1 to 0",
         ),
         (
             lambda x: fused.dense(x, np.ones((2, 4)), np.ones(4)),

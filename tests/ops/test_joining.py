@@ -28,3 +28,9 @@ def test_numbers_are_joined_without_an_axis_only():
 def test_nothing_cannot_be_joined(axis):
     with pytest.raises(ValueError, match=r"concatenate: need at least one array"):
         ops.concatenate([], axis=axis)
+
+
+def test_tile_with_more_counts_than_axes():
+    x = np.array([1.0, 2.0])
+    assert ops.tile(x, (3, 1, 2)).shape == (3, 1, 4)
+    check_grads(lambda x: ops.tile(x, (3, 1, 2)), x, order=2)

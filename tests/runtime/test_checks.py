@@ -4,6 +4,8 @@ import math
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from minidl.runtime import checks
 
@@ -156,3 +158,17 @@ def test_line(text):
 def test_line_refuses(text):
     with pytest.raises(ValueError, match=r"^name needs 1 to 200 characters"):
         checks.line(text, "name")
+
+
+@given(st.floats(-2, 2), st.floats(-2, 2))
+def test_span(a, b):
+    assert checks.span((a, b), "x", -2, 2) == (min(a, b), max(a, b))
+    assert checks.span(a, "x", -2, 2) == (-abs(a), abs(a))
+    assert checks.span(a, "x", 0, 2) == (0, abs(a))
+    assert checks.span(a, "x", 0, 9, centre=1.0) == (max(1 - abs(a), 0), 1 + abs(a))
+
+
+@pytest.mark.parametrize("value", [2.1, -2.1, (0, 2.1), (0,), (0, 1, 2), "a", None, np.nan, True])
+def test_span_refuses(value):
+    with pytest.raises((ValueError, TypeError), match=r"x needs a number"):
+        checks.span(value, "x", -2, 2)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from minidl.data import folder as image_folders
+from minidl.data import listing
 from minidl.data.annotations import reading, writing
 from minidl.data.annotations.model import Mask, Polygon
 from minidl.data.labelset import LabelSet
@@ -156,7 +156,7 @@ def _image_names(folder):
     return {
         path.relative_to(folder).with_suffix("").as_posix(): path.relative_to(folder)
         for path in sorted(folder.rglob("*"), reverse=True)
-        if path.suffix.lower() in image_folders.EXTENSIONS
+        if path.suffix.lower() in listing.EXTENSIONS
     }
 
 

@@ -7,7 +7,7 @@ As Ultralytics has it: images/a.jpg, labels/a.txt, data.yaml. Tested by
 import json
 from pathlib import Path
 
-from minidl.data import folder as image_folders
+from minidl.data import listing
 from minidl.data.annotations import reading, writing
 from minidl.data.annotations.model import Box, Polygon
 from minidl.data.annotations.names import read_names
@@ -61,7 +61,7 @@ def read(folder, images=None, classes=None):
         if path.name != "classes.txt"
     }
     for path in sorted(pictures.rglob("*")):
-        if path.suffix.lower() not in image_folders.EXTENSIONS or not path.is_file():
+        if path.suffix.lower() not in listing.EXTENSIONS or not path.is_file():
             continue
         name = path.relative_to(pictures)
         text = texts.pop(name.with_suffix("").as_posix(), None)

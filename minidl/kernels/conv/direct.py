@@ -63,8 +63,11 @@ def transpose(y, kernel, corner, out_size):
     return plain(out[:, top : top + height, left : left + width, np.newaxis])
 
 
-def kernel_gradient(x, y, corner):
-    """Return the gradient of ``Σ y · forward(x, kernel)`` by the kernel: (3, 3, C, F)."""
+def kernel_gradient(x, y, kernel_size, corner):
+    """Return the gradient of ``Σ y · forward(x, kernel)`` by the kernel: (3, 3, C, F).
+
+    `kernel_size` is (3, 3), and given for the likeness with the other routes.
+    """
     x, y = squared(x, corner, y.shape[1:3]), plain(y)
     bounds = threads.tiles(len(x), y[:1].size * x.shape[3] * 3)
     sums = buffers.zeros((len(bounds), x.shape[3], 9, y.shape[3]), x.dtype)

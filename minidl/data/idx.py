@@ -4,7 +4,7 @@ A file is a header and a row-major array, all big-endian: two zero bytes, a byte
 byte for the number of dimensions, each dimension as a 32-bit unsigned integer, then the elements.
 Source: Y. LeCun, C. Cortes, C. J. C. Burges, "The MNIST database of handwritten digits".
 
-NumPy and the standard library only; tested by ``tests/datasets/test_idx.py``.
+NumPy and the standard library only; tested by ``tests/data/test_idx.py``.
 """
 
 import contextlib
