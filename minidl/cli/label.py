@@ -20,7 +20,7 @@ def label(
         str | None,
         typer.Option(
             metavar="A,B,C",
-            help="Names of the classes, or a .json file that lists them. [default: the names of "
+            help="Names of the classes, or a .json file with a label set. [default: the names of "
             "the sub-folders, or else those of the model; the page can add more]",
         ),
     ] = None,
@@ -150,9 +150,11 @@ def _export(folder, journal, classes, annotator, target):
     from minidl.label import export, lists
     from minidl.label.folder import Folder
 
-    names = lists.classes(classes) if classes is not None else None
+    names = lists.classes(classes).names if classes is not None else None
     report = export.write(Folder(folder), journal, pathlib.Path(target), names, annotator)
     terminal.say(f"{report.written:,} of {report.images:,} images written to {target}")
+    for line in report.lost:
+        terminal.notice(f"minidl: not exported: {line}")
     if report.divided:
         terminal.notice(
             f"minidl: left out {report.divided:,} images on which annotators disagree; "

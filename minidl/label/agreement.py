@@ -1,11 +1,13 @@
 """Whether annotators agree, and on what.
 
-May import NumPy and `minidl.label.annotation`; tested by ``tests/label/test_agreement.py``.
+May import NumPy and `minidl.data.annotations`; tested by ``tests/label/test_agreement.py``.
 """
 
 from collections import Counter
 
 import numpy as np
+
+from minidl.data.annotations import runs
 
 MATCH = 0.5  # intersection over union from which two boxes or masks are held for the same
 
@@ -45,18 +47,6 @@ def settled(annotations):
     return next(each for each in told if each.label == first)
 
 
-def pixels(mask):
-    """Return a mask as booleans, shape (H, W).
-
-    >>> from minidl.label.annotation import Mask
-    >>> pixels(Mask("cat", (2, 2), (1, 2, 1)))
-    array([[False,  True],
-           [ True, False]])
-    """
-    inside = np.arange(len(mask.counts)) % 2 == 1
-    return np.repeat(inside, mask.counts).reshape(mask.size, order="F")
-
-
 def _boxes_match(first, second):
     if Counter(box.label for box in first) != Counter(box.label for box in second):
         return False
@@ -77,7 +67,7 @@ def _masks_match(first, second):
     first, second = ({mask.label: mask for mask in masks} for masks in (first, second))
     return set(first) == set(second) and all(
         first[name].size == second[name].size
-        and _mask_iou(pixels(first[name]), pixels(second[name])) >= MATCH
+        and _mask_iou(_pixels(first[name]), _pixels(second[name])) >= MATCH
         for name in first
     )
 
@@ -92,3 +82,7 @@ def _box_iou(a, b):
 def _mask_iou(a, b):
     union = np.count_nonzero(a | b)
     return np.count_nonzero(a & b) / union if union else 1.0
+
+
+def _pixels(mask):
+    return runs.decode(mask.counts, *mask.size)

@@ -1,40 +1,30 @@
 """Lists that a labelling starts from: names of classes, and images that are suspected.
 
-May import `minidl.label.annotation`; tested by ``tests/label/test_lists.py``.
+May import `minidl.data`; tested by ``tests/label/test_lists.py``.
 """
 
 import csv
 import json
 from pathlib import Path
 
-from minidl.label import annotation as annotations
+from minidl.data.labelset import LabelSet
 
 PATHS = ("path", "image", "file", "filename", "file_name")  # the column or key of an image's path
 LARGEST = 1 << 26  # bytes
 
 
 def classes(text):
-    """Return the names in "a,b,c", or in a label set, a file whose name ends with .json.
+    """Return the `LabelSet` that "a,b,c" names, or that a file holds whose name ends with .json.
 
-    A label set is a JSON list of names, or an object with such a list as "classes" or
-    "class_names", or with COCO's "categories", which have a "name" each.
-
-    >>> classes("cat, dog")
-    ['cat', 'dog']
+    >>> classes("cat, dog").names
+    ('cat', 'dog')
     """
     if text.lower().endswith(".json"):
-        names, where = _label_set(_load_json(Path(text)), text), text
-    else:
-        names, where = [name.strip() for name in text.split(",")], "--classes"
+        return LabelSet.load(text)
     try:
-        names = [annotations.class_name(name) for name in names]
+        return LabelSet(name.strip() for name in text.split(","))
     except ValueError as error:
-        raise ValueError(f"{where}: {error}") from None
-    twice = next((name for name in names if names.count(name) > 1), None)
-    if twice is not None or not names:
-        wrong = f"has {twice!r} twice" if names else "is empty"
-        raise ValueError(f"{where}: the list of classes {wrong}; it needs different names")
-    return names
+        raise ValueError(f"--classes: {error}") from None
 
 
 def suspects(path):
@@ -65,14 +55,6 @@ def _suspect(row, number, path):
         raise ValueError(f"{path}: entry {number} needs the path of an image, got {row!r:.60}")
     others = [f"{key} {value}" for key, value in row.items() if key != name and value]
     return row[name], str(row.get("reason") or ", ".join(others))
-
-
-def _label_set(value, path):
-    if isinstance(value, dict):
-        value = next((value[k] for k in ("classes", "class_names", "categories") if k in value), 0)
-    if not isinstance(value, list):
-        raise ValueError(f'{path}: needs a list of names, or an object with one as "classes"')
-    return [entry.get("name") if isinstance(entry, dict) else entry for entry in value]
 
 
 def _load_json(path):

@@ -25,8 +25,8 @@ class Session:
     ----------
     folder : minidl.label.folder.Folder
     journal : minidl.label.journal.Journal
-    classes : sequence of str
-        Names of classes, beside those that the journal adds.
+    classes : sequence of str, or LabelSet
+        The classes, beside those that the journal adds.
     annotator : str
     suspects : sequence of (str, str)
         Paths of images, and why each is suspected.
@@ -40,7 +40,12 @@ class Session:
         self.annotator = annotator
         self.learner = learner
         self._lock = threading.RLock()
-        self._first_classes = list(classes)
+        self._first_classes = [each if isinstance(each, str) else each.name for each in classes]
+        self._details = {
+            each.name: {"color": each.color, "key": each.key, "definition": each.definition}
+            for each in classes
+            if not isinstance(each, str)
+        }
         self._opinions = {}  # image's id: {annotator: Annotation}
         self._guesses = {}  # image's id: [(class, probability)], the likeliest first
         self._confirmed = set()  # images that were looked at in this session while suspected
@@ -62,6 +67,7 @@ class Session:
                 "folder": self.folder.root.name,
                 "annotator": self.annotator,
                 "classes": self.classes(),
+                "details": self._details,
                 "counts": self._queue.counts(),
                 "first": self._first_filter(),
                 "round": self._round,

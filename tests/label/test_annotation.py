@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from minidl.label.agreement import pixels
+from minidl.data.annotations import runs
 from minidl.label.annotation import Annotation, Box, Mask, check_fits, from_json
 
 NAMES = st.text(min_size=1, max_size=9).filter(str.strip)
@@ -42,7 +42,7 @@ def test_counts_are_runs_column_by_column(mask):
     flat = [i % 2 == 1 for i, count in enumerate(mask.counts) for _ in range(count)]
     height, width = mask.size
     by_column = [[flat[x * height + y] for x in range(width)] for y in range(height)]
-    np.testing.assert_array_equal(pixels(mask), by_column)
+    np.testing.assert_array_equal(runs.decode(mask.counts, height, width), by_column)
 
 
 def box(**changed):

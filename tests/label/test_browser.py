@@ -9,7 +9,8 @@ import shutil
 
 import pytest
 
-from minidl.label.agreement import pixels
+from minidl.data.annotations import runs
+from minidl.data.labelset import LabelClass, LabelSet
 from minidl.label.journal import read
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="needs the extra 'browser'")
@@ -263,7 +264,7 @@ def test_brush_and_eraser(put, visit, tmp_path):
     press(page, "Enter")
     says(page, r"Saved: 0\.png · mask of cat, dog")
     saved = read(tmp_path / "labels.jsonl").saved("0.png", "default").annotation
-    masks = {mask.label: pixels(mask) for mask in saved.masks}
+    masks = {mask.label: runs.decode(mask.counts, *mask.size) for mask in saved.masks}
     cat, dog = masks["cat"], masks["dog"]
     assert cat.shape == dog.shape == (40, 60)
     assert not (cat & dog).any()
@@ -287,7 +288,7 @@ def test_the_brush_by_keyboard(put, visit, tmp_path):
     press(page, "m", "Space", "ArrowRight", "ArrowRight", "Space", "ArrowDown", "Enter")
     says(page, "Saved")
     (mask,) = read(tmp_path / "labels.jsonl").saved("0.png", "default").annotation.masks
-    painted = pixels(mask)
+    painted = runs.decode(mask.counts, *mask.size)
     assert painted[19:21, 29:35].all()
     assert not painted[23:].any()
 
@@ -430,6 +431,21 @@ def test_a_class_that_is_named_like_a_key_has_this_key(images, visit, journal):
     press(page, "7", "a", "2")
     said = [journal(f"{i}.png")["class"] for i in range(3)]
     assert said == ["7", "A", "dog"]
+
+
+def test_a_label_set_gives_keys_colours_and_definitions(images, visit, journal):
+    labels = [
+        LabelClass("cat", "#0000ff", "No toys.", "d"),
+        LabelClass("spam", None, "", "s"),
+        "dog",
+    ]
+    page = visit(classes=LabelSet(labels))
+    expect(page.locator("#classes button kbd")).to_have_text(["D", "1", "2"])  # S is for skip
+    cat = page.locator("#classes button").first
+    expect(cat).to_have_attribute("title", "No toys.")
+    expect(cat.locator(".swatch")).to_have_css("background-color", "rgb(0, 0, 255)")
+    press(page, "d")
+    assert journal("0.png") == {"class": "cat"}
 
 
 def test_many_classes_are_found_by_name(images, visit, journal):

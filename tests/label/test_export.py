@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from minidl.data.labelset import LabelSet
 from minidl.label import export
 from minidl.label.annotation import Annotation, Box, Mask
 from minidl.label.folder import Folder
@@ -115,34 +116,50 @@ def test_coco(put, say, write):
     ]  # fmt: skip
     masked, boxed = coco["annotations"]
     assert boxed == {
-        "id": 2, "image_id": 2, "category_id": 3, "bbox": [1, 2.5, 10, 4], "area": 40, "iscrowd": 0
+        "id": 2, "image_id": 2, "category_id": 3, "bbox": [1, 2.5, 10, 4], "area": 40,
+        "iscrowd": 0, "segmentation": [],
     }  # fmt: skip
-    counts = masked.pop("segmentation")["counts"]
-    assert masked == {
-        "id": 1, "image_id": 1, "category_id": 2, "bbox": [2, 1, 3, 2], "area": 6, "iscrowd": 1
-    }  # fmt: skip
+    assert (masked["category_id"], masked["bbox"], masked["area"]) == (2, [2, 1, 3, 2], 6)
+    counts = masked["segmentation"]["counts"]
     flat = np.concatenate([np.full(n, i % 2, bool) for i, n in enumerate(counts)])
     np.testing.assert_array_equal(flat.reshape(6, 4).T, pixels)
+    assert report.lost == ("1 tag: COCO has no classes of whole images",)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such names")
+def test_names_that_a_format_does_not_hold_are_left_out_and_said(put, say, write):
+    for name in ("a.png", "b\n.png"):
+        put(name)
+    say(
+        {
+            name: {"ann": Annotation(boxes=(Box("cat", 1, 1, 2, 2),))}
+            for name in ("a.png", "b\n.png")
+        }
+    )
+    path, report = write("coco.json")
+    assert [image["file_name"] for image in json.loads(path.read_text())["images"]] == ["a.png"]
+    assert report.written == 1
+    assert "b\n.png: left out" in report.lost[0]
 
 
 def test_masks(put, say, write):
     put("b/1.jpg", size=(2, 2))
-    put("b/1.png", size=(2, 2))
+    put("b/2.png", size=(2, 2))
     put("c.png")
     dog, cat = Mask("dog", (2, 2), (0, 1, 3)), Mask("cat", (2, 2), (2, 2))
     say(
         {
             "b/1.jpg": {"ann": Annotation(masks=(dog, cat))},
-            "b/1.png": {"ann": Annotation(masks=(cat,))},
+            "b/2.png": {"ann": Annotation(masks=(cat,))},
             "c.png": {"ann": CAT},
         }
     )
     folder, report = write("masks", classes=["owl", "cat", "dog"])
     assert report.written == 2
-    assert json.loads((folder / "classes.json").read_text()) == ["owl", "cat", "dog"]
+    assert LabelSet.load(folder / "classes.json").names == ("owl", "cat", "dog")
     files = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.png"))
-    assert files == ["b/1.jpg.png", "b/1.png.png"]
-    with Image.open(folder / "b/1.jpg.png") as image:
+    assert files == ["b/1.png", "b/2.png"]
+    with Image.open(folder / "b/1.png") as image:
         np.testing.assert_array_equal(np.asarray(image), [[3, 2], [0, 2]])
     with pytest.raises(ValueError, match="is there already"):
         write("masks")
@@ -151,7 +168,7 @@ def test_masks(put, say, write):
 def test_masks_of_too_many_classes(put, say, write, tmp_path):
     put("1.png", size=(2, 2))
     say({"1.png": {"ann": Annotation(masks=(Mask("cat", (2, 2), (0, 4)),))}})
-    with pytest.raises(ValueError, match="255 classes apart, not 256"):
+    with pytest.raises(ValueError, match="at most 254 classes"):
         write("masks", classes=["cat", *map(str, range(255))])
     assert not (tmp_path / "masks").exists()
 

@@ -2,7 +2,7 @@
 
 import * as server from "./server.js";
 import * as panel from "./panel.js";
-import { Drawing, describe } from "./drawing.js";
+import { Drawing, describe, useColours } from "./drawing.js";
 import { COMMANDS, keysOf } from "./keys.js";
 import { Stage } from "./stage.js";
 
@@ -46,6 +46,7 @@ function say(text, error = false) {
 
 async function refresh() {
   state = await server.state();
+  useColours(state.classes.map((name) => state.details[name]?.color));
   render();
 }
 
@@ -270,7 +271,7 @@ document.addEventListener("keydown", (event) => {
   if (key.startsWith("Arrow") || key.startsWith("Page")) return arrow(event);
   const letter = key.length === 1 ? key.toLowerCase() : key;
   const [command] = COMMANDS[letter] ?? [];
-  const index = keysOf(state.classes).indexOf(letter);
+  const index = keysOf(state.classes, state.details).indexOf(letter);
   if (!command && index < 0) return;
   event.preventDefault();
   if (event.repeat && !/zoom|smaller|larger/.test(command)) return; // one press, one label
@@ -362,6 +363,7 @@ async function poll() {
 
 async function start() {
   state = await server.state();
+  useColours(state.classes.map((name) => state.details[name]?.color));
   document.title = `${state.folder} · minidl label`;
   $("folder").textContent = state.folder;
   $("annotator").textContent = state.annotator;

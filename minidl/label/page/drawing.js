@@ -10,7 +10,14 @@ const COLOURS = [
   [0, 114, 178], [240, 228, 66], [148, 103, 189], [140, 86, 75], [127, 200, 60],
 ];
 
-export const colour = (index) => COLOURS[index % COLOURS.length];
+let chosen = []; // the label set's own, which come first
+
+/** Take the classes' colours, "#rrggbb", or undefined for a class that has none. */
+export function useColours(colours) {
+  chosen = colours.map((text) => text?.match(/[0-9a-f]{2}/gi).map((pair) => parseInt(pair, 16)));
+}
+
+export const colour = (index) => chosen[index] ?? COLOURS[index % COLOURS.length];
 export const css = (index) => `rgb(${colour(index).join(" ")})`;
 
 export class Drawing {

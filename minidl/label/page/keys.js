@@ -2,14 +2,6 @@
 
 const CLASS_KEYS = [..."1234567890acdhijkloprtwxy"];
 
-/** The key of each class, undefined where there are too many. A class "7" has the key 7. */
-export function keysOf(classes) {
-  const names = classes.map((name) => name.toLowerCase());
-  const own = (name, index) => CLASS_KEYS.includes(name) && names.indexOf(name) === index;
-  const free = CLASS_KEYS.filter((key) => !names.includes(key));
-  return names.map((name, index) => (own(name, index) ? name : free.shift()));
-}
-
 /** Commands by the key that calls them; the text is for the page's table of keys. */
 export const COMMANDS = {
   Enter: ["save", "save as shown, and go on"],
@@ -48,3 +40,18 @@ export const ARROWS = [
 const NAMES = { " ": "Space", ArrowRight: "→", ArrowLeft: "←", Escape: "Esc", Delete: "Del" };
 
 export const nameOf = (key) => NAMES[key] ?? (key.length === 1 ? key.toUpperCase() : key);
+
+/**
+ * The key of each class, undefined where there are too many: the one that the label set gives it,
+ * or its name if that is a key, as "7", or else the next free one.
+ */
+export function keysOf(classes, details) {
+  const given = classes.map((name) => {
+    const wanted = (details[name]?.key ?? name).toLowerCase();
+    const fits = details[name]?.key ? !(wanted in COMMANDS) : CLASS_KEYS.includes(wanted);
+    return fits ? wanted : undefined;
+  });
+  const own = given.map((key, index) => (given.indexOf(key) === index ? key : undefined));
+  const free = CLASS_KEYS.filter((key) => !own.includes(key));
+  return own.map((key) => key ?? free.shift());
+}

@@ -91,7 +91,7 @@ function savedText(item, drawing) {
 function renderClasses({ state, item, drawing, stage, choose }) {
   const current = stage.tool === "class" ? drawing?.label ?? item?.given : state.classes[stage.current];
   const wanted = $("find").value.toLowerCase();
-  const keys = keysOf(state.classes);
+  const keys = keysOf(state.classes, state.details);
   $("find").hidden = !keys.includes(undefined);
   $("no-classes").hidden = state.classes.length > 0;
   $("classes").replaceChildren(...state.classes.map((name, index) => {
@@ -103,6 +103,7 @@ function renderClasses({ state, item, drawing, stage, choose }) {
       swatch,
       element("span", { className: "name", textContent: name }),
     );
+    button.title = state.details[name]?.definition ?? "";
     if (keys[index]) {
       button.append(key(nameOf(keys[index])));
       button.setAttribute("aria-keyshortcuts", keys[index]);
