@@ -98,7 +98,7 @@ def compose(*matrices):
     return result
 
 
-def invert(matrices):
+def invert(matrices, name="invert"):
     """Return the matrices that undo the given ones.
 
     Raises
@@ -114,7 +114,9 @@ def invert(matrices):
         inverse = inverse / determinant[:, np.newaxis, np.newaxis]
     if not np.isfinite(inverse).all():
         wrong = int(np.argwhere(~np.isfinite(inverse))[0, 0])
-        raise ValueError(f"the matrix {matrices[wrong].tolist()} cannot be undone: it has no area")
+        raise ValueError(
+            f"{name}: the matrix {matrices[wrong].tolist()} cannot be undone: it leaves no area"
+        )
     return inverse
 
 

@@ -78,6 +78,8 @@ def zoom(images, factor, interpolation="bilinear", fill_mode="constant", fill_va
     >>> zoom(np.array([[1, 2, 3, 4]], np.uint8), 2, "nearest", "nearest")
     array([[2, 2, 3, 3]], dtype=uint8)
     """
+    if np.asarray(factor).dtype.kind in "fiu" and not np.all(np.asarray(factor) > 0):
+        raise ValueError(f"zoom: factor needs numbers above 0, got {factor!r}")
     how = interpolation, fill_mode, fill_value
     return _moved("zoom", images, lambda size: geometry.scaling(factor, factor, size), None, *how)
 
@@ -258,7 +260,7 @@ def _moved(name, images, make, size, interpolation, fill_mode, fill_value, tone=
             f"{name}: got parameters for {len(matrices)} images, but there are {count}"
         )
     after = before if size is None else checks.pair(size, f"{name}: size")
-    inverse = np.broadcast_to(geometry.invert(matrices), (count, 2, 3))
+    inverse = np.broadcast_to(geometry.invert(matrices, name), (count, 2, 3))
     how = _how(batch, interpolation, fill_mode, fill_value, name)
     moved = _through(kernels.affine, batch, inverse, after, how, _tone(tone, count))
     return as_given(moved, np.ndim(images))
