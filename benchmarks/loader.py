@@ -76,7 +76,7 @@ def epoch(folder):
     )
     model = minidl.Sequential(
         [
-            minidl.layers.Rescaling(1 / 255),
+            minidl.layers.Rescaling(1 / 127.5, offset=-1),
             minidl.layers.AveragePooling2D(16),
             minidl.layers.Flatten(),
             minidl.layers.Dense(2, activation="softmax"),

@@ -73,7 +73,7 @@ def audit(
     if json_file == "-":
         sys.stdout.write(json.dumps(report.to_dict(), indent=1) + "\n")
     else:
-        _show(report)
+        _show(report, crops)
         if written:
             results.list_files(written)
     if strict and report.findings:
@@ -139,7 +139,7 @@ def check(
     terminal.say(f"{len(known.entries):,} files are as {manifest} has them.")
 
 
-def _show(report):
+def _show(report, wanted_crops):
     """Print the tables: sizes, classes, findings."""
     usable = report.usable
     terminal.say(f"{report.root}: {len(report.files):,} files, {len(usable):,} usable images")
@@ -153,7 +153,8 @@ def _show(report):
         _show_classes(report)
     terminal.say()
     if not report.crops_searched:
-        terminal.say("Crops were not looked for.")
+        why = ": the images are too much alike for that" if wanted_crops else ""
+        terminal.say(f"Crops were not looked for{why}.")
     rows = []
     for kind, (severity, heading) in KINDS.items():
         found = report.of(kind)

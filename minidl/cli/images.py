@@ -8,6 +8,8 @@ import numpy as np
 
 from minidl import data, datasets
 from minidl.cli import terminal
+from minidl.data.grouping import components
+from minidl.data.listing import SETS, set_folders
 from minidl.runtime import checks
 
 DIGITS = "mnist"
@@ -16,6 +18,12 @@ FOLDER_SPLIT = 0.2  # share of a folder's images that is set aside, unless told 
 SMALLEST, LARGEST = 4, 512  # pixels; the network's layers need the one, memory the other
 AUGMENT = {"digits": data.augment.digits, "photos": data.augment.photos}
 MOST_NAMED = 5  # files that could not be read
+#: Kinds of findings that mislead, and what is said of the images.
+WARNINGS = {
+    "leakage": "images are in two sets, so that results look better than they are",
+    "label_conflict": "images are in two classes",
+}
+ALIKE = ("duplicate_files", "duplicate_pixels", "near_duplicates")
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,11 +43,12 @@ class Images:
     judged_by: str
 
 
-def load(name, image_size=None, grey=None, validation_split=None, seed=0):
+def load(name, image_size=None, grey=None, validation_split=None, seed=0, audit=True):
     """Return `Images`: the bundled digits if `name` is "mnist", else those of a folder.
 
     Each epoch is validated on a share of the training images, the same share of every class.
-    The digits come with test images, which validate the epochs unless a share is asked for.
+    The digits come with test images, which validate the epochs unless a share is asked for. A
+    folder may consist of sets, in folders named train, val and test.
 
     Parameters
     ----------
@@ -51,14 +60,32 @@ def load(name, image_size=None, grey=None, validation_split=None, seed=0):
         For a folder, 0.2 by default.
     seed : int
         For the choice of validation images.
+    audit : bool
+        Whether to look through a folder, and warn of what would mislead. Images that are alike
+        are then kept on one side of the split.
     """
     if name == DIGITS:
         return _digits(image_size, grey, validation_split, seed)
-    folder = data.load_folder(name, image_size or DIGITS_SIZE, bool(grey))
-    _report(folder.skipped)
-    x = scaled(folder.x)
-    training, validation = _split(x, folder.y, validation_split or FOLDER_SPLIT, seed)
-    return Images(list(folder.class_names), training, validation, validation, "validation")
+    root = pathlib.Path(name)
+    sets = _set_folders(root)
+    if "val" in sets and validation_split:
+        raise ValueError(f"--validation-split: {name} has a set of its own, {sets['val']}")
+    options = (image_size or DIGITS_SIZE, bool(grey))
+    folders = {kind: data.load_folder(path, *options) for kind, path in sets.items()}
+    _report([skipped for folder in folders.values() for skipped in folder.skipped])
+    first = folders["train"]
+    class_names = list(first.class_names)
+    examples = {kind: _examples(folder, class_names) for kind, folder in folders.items()}
+    groups = _look_through(root, first.paths) if audit else None
+    training, validation = examples["train"], examples.get("val")
+    if validation is None:
+        if groups is not None:
+            _report_copies(groups)
+        share = validation_split or FOLDER_SPLIT
+        training, validation = _split(*training, share, seed, groups)
+    if "test" in examples:
+        return Images(class_names, training, validation, examples["test"], "test")
+    return Images(class_names, training, validation, validation, "validation")
 
 
 def policy(name, seed):
@@ -115,8 +142,63 @@ def _digits(image_size, grey, validation_split, seed):
     return Images([str(digit) for digit in range(10)], training, validation, test, "test")
 
 
-def _split(x, y, fraction, seed):
-    first, second = data.split(y, fraction, np.random.default_rng(seed))
+def _set_folders(root):
+    """Return the folders of "train", "val" and "test"; of a folder of classes, itself."""
+    found = set_folders(root) if root.is_dir() else []
+    sets = {}
+    for folder in found:
+        kind = SETS[folder.name.lower()]
+        if kind in sets:
+            raise ValueError(f"{root} has two folders of one set: {sets[kind].name}, {folder.name}")
+        sets[kind] = folder
+    if found and "train" not in sets:
+        names = ", ".join(folder.name for folder in found)
+        raise ValueError(f"{root} holds the sets {names}, but none to train on; needed is 'train'")
+    return sets or {"train": root}
+
+
+def _examples(folder, class_names):
+    """Return (x, y) of a set, its classes numbered as those of the training set."""
+    for name, path in zip(np.take(folder.class_names, folder.y), folder.paths, strict=True):
+        if name not in class_names:
+            raise ValueError(f"{path}: the training set has no class {str(name)!r}")
+    numbers = np.array([class_names.index(name) for name in folder.class_names])
+    return scaled(folder.x), numbers[folder.y]
+
+
+def _look_through(root, paths):
+    """Warn of what an audit finds; return the groups of alike images among `paths`, or None."""
+    with terminal.progress("Looking through the images") as progress:
+        report = data.audit(root, crops=False, progress=progress)
+    for kind, meaning in WARNINGS.items():
+        found = report.of(kind)
+        if found:
+            count = sum(len(finding.paths) for finding in found)
+            example = " = ".join(found[0].paths[:2])
+            terminal.notice(
+                f"minidl: warning: {count:,} {meaning}, like {example}; "
+                f"see 'minidl data audit {root}'"
+            )
+    number = {path: i for i, path in enumerate(paths)}
+    alike = [
+        [number[root / path] for path in finding.paths if root / path in number]
+        for kind in ALIKE
+        for finding in report.of(kind)
+    ]
+    pairs = [(group[0], other) for group in alike for other in group[1:]]
+    return components(len(paths), pairs) if pairs else None
+
+
+def _report_copies(groups):
+    _, counts = np.unique(groups, return_counts=True)
+    terminal.notice(
+        f"minidl: warning: {counts[counts > 1].sum():,} images are copies or near-copies of each "
+        "other; what is alike goes to one side of the split"
+    )
+
+
+def _split(x, y, fraction, seed, groups=None):
+    first, second = data.split(y, fraction, np.random.default_rng(seed), groups)
     return (x[first], y[first]), (x[second], y[second])
 
 

@@ -28,7 +28,8 @@ def train(
         typer.Argument(
             metavar="DATA",
             help="'mnist': the bundled digits, 8,000 to learn from and 1,000 to test. Or a folder "
-            "of class-named folders of images (./mnist if it is named so).",
+            "of class-named folders of images (./mnist if it is named so), or of train, val and "
+            "test with these in them.",
         ),
     ] = images.DIGITS,
     epochs: Annotated[int, typer.Option(help="How often to go through all images.")] = 5,
@@ -76,6 +77,13 @@ def train(
             show_default=False,
         ),
     ] = None,
+    audit: Annotated[
+        bool,
+        typer.Option(
+            "--audit/--no-audit",
+            help="Whether to look through a folder first, and warn of leakage and copies.",
+        ),
+    ] = True,
 ):
     """Train the article's network to classify images.
 
@@ -99,7 +107,7 @@ def train(
         )
 
     with results.folder(folder, overwrite):
-        sets = images.load(data, size, grey, validation_split, seed)
+        sets = images.load(data, size, grey, validation_split, seed, audit)
         random.set_random_seed(seed)
         network = article_cnn(sets.training[0].shape[1:], len(sets.class_names))
         network.compile(

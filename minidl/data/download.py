@@ -1,10 +1,9 @@
 """Files from the network: fetched once, resumed where they broke off, proved by their SHA-256.
 
-Standard library only; tested by ``tests/data/test_download.py``.
+Tested by ``tests/data/test_download.py``.
 """
 
 import contextlib
-import hashlib
 import http.client
 import os
 import re
@@ -14,6 +13,8 @@ import urllib.request
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
+from minidl.runtime import files
+
 TIMEOUT = 20.0  # seconds that a mirror may stay silent
 ATTEMPTS = 5  # requests to one mirror, as long as each leaves a different .part behind
 CHUNK = 1 << 14  # bytes; what is lost when a connection breaks
@@ -21,64 +22,37 @@ CHUNK = 1 << 14  # bytes; what is lost when a connection breaks
 Progress = Callable[[int, int | None], object]
 
 
-def get_file(
+def download(
     name: str,
     urls: Iterable[str],
-    sha256: str,
-    size: int | None = None,
-    cache_dir: str | os.PathLike | None = None,
+    sha256: str | None,
+    size: int | None,
+    folder: Path,
     progress: Progress | None = None,
+    force: bool = False,
 ) -> Path:
-    """Return the path of a file in the cache, downloading it if it is not there.
+    """Return the path of a file in a folder, downloading it if it is not there.
 
-    A file is trusted for its SHA-256 alone, in the cache as from a mirror. Bytes arrive in
-    ``<name>.part``, and only a complete, checked file is renamed to ``name``. A ``.part`` that a
-    broken connection or a killed process left behind is continued, by whichever mirror answers.
-    Processes that want the same file at once take turns, by a lock on ``<name>.lock``.
+    With a checksum, a file is trusted for that alone, in the folder as from a mirror. Bytes
+    arrive in ``<name>.part``, and only a complete, checked file is renamed to ``name``. A
+    ``.part`` that a broken connection or a killed process left behind is continued, by
+    whichever mirror answers; without a checksum, it might be of another file, and is thrown
+    away. Processes that want the same file at once take turns, by a lock on ``<name>.lock``.
 
-    Parameters
-    ----------
-    name : str
-        Plain file name, without folders.
-    urls : iterable of str
-        Mirrors of this one file, http or https, tried in order.
-    sha256 : str
-        Expected checksum, 64 hexadecimal digits.
-    size : int, optional
-        Expected number of bytes. A mirror that sends more is cut off.
-    cache_dir : path, optional
-        Folder to keep the file in, made if missing; ``cache_home()`` by default.
-    progress : callable, optional
-        Called as ``progress(bytes_done, bytes_total)`` while bytes arrive; ``bytes_total`` is None
-        when neither ``size`` nor the mirror tells it.
-
-    Returns
-    -------
-    pathlib.Path
-        The file, complete and checked.
-
-    Raises
-    ------
-    ValueError
-        If an argument is malformed: a name with a folder in it, no mirrors, another scheme than
-        http(s), a checksum that is not one, a negative size.
-    ConnectionError
-        If no mirror delivered the file; the message lists each mirror and its reason.
-    OSError
-        If the cache cannot be written.
+    Arguments and errors are those of `remote.get_file`; `force` is to download again what is
+    there.
     """
     urls = _check_arguments(name, urls, sha256, size)
-    folder = cache_home() if cache_dir is None else Path(cache_dir)
     target = folder / name
-    if _matches(target, sha256):
+    if not force and _is_there(target, sha256):
         return target
 
     folder.mkdir(parents=True, exist_ok=True)
     part = folder / f"{name}.part"
-    with _locked(folder / f"{name}.lock"):
-        if _matches(target, sha256):  # another process was faster
+    with locked(folder / f"{name}.lock"):
+        if not force and _is_there(target, sha256):  # another process was faster
             return target
-        if not _matches(part, sha256):
+        if sha256 is None or not _is_there(part, sha256):
             _download_from_any(urls, part, target, sha256, size, progress)
         os.replace(part, target)
     return target
@@ -118,7 +92,7 @@ class _MirrorError(Exception):
 
 
 def _check_arguments(name, urls, sha256, size) -> list[str]:
-    if name in ("", ".", "..") or re.search(r"[/\\:\0]", name):
+    if not name or name in (".", "..") or re.search(r"[/\\:\0]", name):
         raise ValueError(f"get_file: name must be a plain file name without folders, got {name!r}")
     urls = list(urls)
     if not urls:
@@ -126,8 +100,10 @@ def _check_arguments(name, urls, sha256, size) -> list[str]:
     for url in urls:
         if not re.match(r"https?://[^/]", url, re.IGNORECASE):
             raise ValueError(f"get_file: a mirror must be an http or https URL, got {url!r}")
-    if not re.fullmatch(r"[0-9a-fA-F]{64}", sha256):
-        raise ValueError(f"get_file: sha256 must be 64 hexadecimal digits, got {sha256!r}")
+    if sha256 is not None and not re.fullmatch(r"[0-9a-fA-F]{64}", sha256):
+        raise ValueError(
+            f"get_file: file_hash must be a SHA-256, 64 hexadecimal digits, got {sha256!r}"
+        )
     if size is not None and size < 0:
         raise ValueError(f"get_file: size must be a number of bytes ≥ 0, got {size}")
     return urls
@@ -136,6 +112,8 @@ def _check_arguments(name, urls, sha256, size) -> list[str]:
 def _download_from_any(urls, part, target, sha256, size, progress) -> None:
     reasons = []
     for url in urls:
+        if sha256 is None:
+            part.unlink(missing_ok=True)
         try:
             _download(url, part, sha256, size, progress)
         except _MirrorError as error:
@@ -200,7 +178,7 @@ def _check(part, sha256, size) -> None:
     received = _length(part)
     if size is not None and received < size:
         raise _MirrorError(f"broke off after {received:,} of {size:,} bytes")
-    if not _matches(part, sha256):
+    if not _is_there(part, sha256):
         part.unlink()
         raise _MirrorError(f"sent {received:,} bytes with the wrong SHA-256")
 
@@ -266,10 +244,10 @@ def _describe(error: Exception) -> str:
     return str(getattr(reason, "strerror", None) or reason) or type(reason).__name__
 
 
-def _matches(path: Path, sha256: str) -> bool:
+def _is_there(path: Path, sha256: str | None) -> bool:
+    """Whether there is a file, and it has the checksum, if one is known."""
     try:
-        with open(path, "rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest() == sha256.lower()
+        return path.is_file() if sha256 is None else files.sha256(path) == sha256.lower()
     except FileNotFoundError:
         return False
 
@@ -282,7 +260,7 @@ def _length(path: Path) -> int:
 
 
 @contextlib.contextmanager
-def _locked(path: Path) -> Iterator[None]:
+def locked(path: Path) -> Iterator[None]:
     """Hold an exclusive lock that the operating system frees if the process dies.
 
     The lock file stays: to remove it would let a third process lock a new one while a second

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from minidl.data.download import Progress, cache_home, get_file
+from minidl.data.download import Progress, cache_home, download
 from minidl.data.idx import read_idx
 
 Arrays = tuple[np.ndarray, np.ndarray]
@@ -99,5 +99,5 @@ def _download(cache_dir, progress) -> dict[str, np.ndarray]:
     arrays = {}
     for key, (name, size, sha256) in FILES.items():
         urls = [mirror + name for mirror in MIRRORS]
-        arrays[key] = read_idx(get_file(name, urls, sha256, size, folder, progress))
+        arrays[key] = read_idx(download(name, urls, sha256, size, folder, progress))
     return arrays

@@ -3,6 +3,7 @@
 import csv
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -137,6 +138,72 @@ def test_unreadable_images_are_named_counted_and_skipped(run, pictures, tmp_path
     assert len(told) == lines
     assert "broken 0.png: not an image" in told[0]
     assert told[-1] == f"minidl: skipped {broken} in all"
+
+
+def warnings(err):
+    return [line for line in err.splitlines() if line.startswith("minidl: warning: ")]
+
+
+def test_copies_go_to_one_side_of_the_split(run, pictures, tmp_path):
+    for i in range(6):
+        for copy in "ab":
+            name = pictures / "red" / f"{i}{copy}.bmp"
+            Image.open(pictures / "red" / f"{i}.png").save(name)
+    code, _, err = run("train", pictures, *SMALL, "--out", tmp_path / "run")
+    assert code == 0
+    (line,) = warnings(err)
+    assert "18 images are copies or near-copies of each other" in line
+    sets = images.load(str(pictures), image_size=(9, 8))
+    training, validation = ({x.tobytes() for x in s[0]} for s in (sets.training, sets.validation))
+    assert not training & validation
+    assert len(sets.training[1]) + len(sets.validation[1]) == 24
+    assert warnings(run("train", pictures, *SMALL, "--no-audit", "--out", tmp_path / "2").err) == []
+
+
+def test_a_folder_of_sets(run, fails, pictures, write_images, tmp_path):
+    folder = tmp_path / "sets"
+    shutil.copytree(pictures, folder / "train")
+    write_images(folder / "Test" / "red", (200, 50, 40), count=3)
+    write_images(folder / "Test" / "blue", (40, 50, 200), count=2)
+    code, said, err = run("train", folder, *SMALL, "--out", tmp_path / "1")
+    assert code == 0
+    assert "10 training, 2 validation, 5 test images" in said
+    assert warnings(err) == []
+
+    shutil.copytree(folder / "Test", folder / "val")
+    (folder / "val" / "red" / "broken.png").write_bytes(b"")
+    code, said, err = run("train", folder, *SMALL, "--out", tmp_path / "2")
+    assert "12 training, 5 validation, 5 test images" in said
+    (line,) = warnings(err)
+    assert "10 images are in two sets" in line
+    assert "Test/blue/0.png = val/blue/0.png" in line
+    assert f"see 'minidl data audit {folder}'" in line
+    assert "minidl: skipped 1 in all" in err
+    sets = images.load(str(folder), image_size=(9, 8), audit=False)
+    assert sets.class_names == ["blue", "red"]
+    for given, name in ((sets.training, "train"), (sets.validation, "val"), (sets.judge, "Test")):
+        assert len(given[1]) == len(list((folder / name).rglob("[0-9].png")))
+        reds = given[0].mean(axis=(1, 2))[:, 0] > 0.5
+        assert np.array_equal(given[1], reds)
+
+    assert "has a set of its own" in fails(
+        "train", folder, "--validation-split", "0.2", "--out", tmp_path / "3"
+    )
+    (folder / "val" / "red").rename(folder / "val" / "green")
+    error = run("train", folder, "--out", tmp_path / "3").err.splitlines()[-1]
+    assert "the training set has no class 'green'" in error
+    (folder / "train").rename(folder / "dev")
+    assert "two folders of one set: dev, val" in fails("train", folder, "--out", tmp_path / "3")
+    shutil.rmtree(folder / "val")
+    assert "none to train on" in fails("train", folder, "--out", tmp_path / "3")
+
+
+def test_an_image_in_two_classes_is_warned_of(run, pictures, tmp_path):
+    shutil.copy(pictures / "red" / "0.png", pictures / "blue" / "copy.png")
+    _, _, err = run("train", pictures, *SMALL, "--out", tmp_path / "run")
+    line, other = warnings(err)
+    assert "2 images are in two classes, like blue/copy.png = red/0.png" in line
+    assert "2 images are copies" in other
 
 
 def test_images_of_which_none_can_be_read(fails, tmp_path):

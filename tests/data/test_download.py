@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from minidl.data import download
-from minidl.data.download import cache_home, get_file
+from minidl.data import cache_home, download, get_file
 
 CONTENT = bytes(range(256)) * 300
 SHA256 = hashlib.sha256(CONTENT).hexdigest()
@@ -20,6 +19,11 @@ OTHER = CONTENT[::-1]
 PIECE = 20_000
 ROOT = Path(__file__).parents[2]
 XDG = str(Path("/xdg").absolute())
+
+
+def here(folder):
+    """Arguments that keep files in `folder` itself."""
+    return {"cache_dir": folder, "cache_subdir": ""}
 
 
 @pytest.fixture
@@ -36,7 +40,9 @@ def part(tmp_path):
 def get(tmp_path):
     def get(*mirrors, sha256=SHA256, size=SIZE, progress=None):
         urls = [mirror.url for mirror in mirrors]
-        return get_file("file", urls, sha256, size, cache_dir=tmp_path, progress=progress)
+        return get_file(
+            "file", urls, file_hash=sha256, size=size, progress=progress, **here(tmp_path)
+        )
 
     return get
 
@@ -53,7 +59,7 @@ def test_downloads_once(mirror, get, target, part, size):
 
 def test_makes_the_folder(mirror, tmp_path):
     mirror.serve(CONTENT)
-    path = get_file("file", [mirror.url], SHA256, cache_dir=str(tmp_path / "a" / "b"))
+    path = get_file("file", [mirror.url], file_hash=SHA256, **here(str(tmp_path / "a" / "b")))
     assert path == tmp_path / "a" / "b" / "file"
 
 
@@ -233,7 +239,7 @@ def test_the_error_lists_every_mirror(make_mirror, tmp_path):
         closed.bind(("127.0.0.1", 0))
         urls = [broken.url, f"http://127.0.0.1:{closed.getsockname()[1]}/file"]
         with pytest.raises(ConnectionError) as error:
-            get_file("file", urls, SHA256, cache_dir=tmp_path)
+            get_file("file", urls, file_hash=SHA256, **here(tmp_path))
     message = str(error.value)
     assert "\n" not in message
     for text in [*urls, "HTTP 404 Not Found", "refused", repr(str(tmp_path / "file"))]:
@@ -297,8 +303,8 @@ def start(mirror, tmp_path):
         code = (
             "from minidl.data import get_file\n"
             "print('begins', flush=True)\n"
-            f"get_file('file', [{mirror.url!r}], {SHA256!r}, cache_dir={str(tmp_path)!r}, "
-            f"progress={progress})"
+            f"get_file('file', {mirror.url!r}, file_hash={SHA256!r}, "
+            f"cache_dir={str(tmp_path)!r}, cache_subdir='', progress={progress})"
         )
         command = [sys.executable, "-c", code]
         process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
@@ -344,7 +350,7 @@ def test_continues_what_a_killed_process_began(mirror, get, target, part, start)
 def test_an_unwritable_cache_is_not_the_mirrors_fault(mirror, tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(OSError, match=r"file") as error:
-        get_file("name", [mirror.url], SHA256, cache_dir=tmp_path / "file" / "cache")
+        get_file("name", mirror.url, file_hash=SHA256, **here(tmp_path / "file" / "cache"))
     assert not isinstance(error.value, ConnectionError)
     assert mirror.ranges == []
 
@@ -354,30 +360,31 @@ def test_an_unwritable_cache_is_not_the_mirrors_fault(mirror, tmp_path):
 )
 def test_refuses_names_that_lead_elsewhere(name, tmp_path):
     with pytest.raises(ValueError, match="plain file name"):
-        get_file(name, ["http://127.0.0.1/"], SHA256, cache_dir=tmp_path)
+        get_file(name, "http://127.0.0.1/", file_hash=SHA256, **here(tmp_path))
 
 
 @pytest.mark.parametrize(
     ("changed", "message"),
     [
-        ({"urls": []}, "at least one mirror"),
-        ({"urls": ["file:///etc/hostname"]}, "file:///etc/hostname"),
-        ({"urls": ["http://127.0.0.1/", "ftp://127.0.0.1/"]}, "ftp://127.0.0.1/"),
-        ({"sha256": "abc"}, "64 hexadecimal digits, got 'abc'"),
+        ({"origin": []}, "at least one mirror"),
+        ({"origin": ["file:///etc/hostname"]}, "file:///etc/hostname"),
+        ({"origin": ["http://127.0.0.1/", "ftp://127.0.0.1/"]}, "ftp://127.0.0.1/"),
+        ({"file_hash": "abc"}, "64 hexadecimal digits, got 'abc'"),
         ({"size": -1}, "got -1"),
     ],
 )
 def test_refuses_malformed_arguments(changed, message, tmp_path):
-    arguments = {"urls": ["http://127.0.0.1/"], "sha256": SHA256, "size": SIZE, **changed}
+    arguments = {"origin": ["http://127.0.0.1/"], "file_hash": SHA256, "size": SIZE, **changed}
     with pytest.raises(ValueError, match=message):
-        get_file("file", **arguments, cache_dir=tmp_path)
+        get_file("file", **arguments, **here(tmp_path))
 
 
 def test_minidl_home_is_the_default_folder(mirror, tmp_path, monkeypatch):
     monkeypatch.setenv("MINIDL_HOME", str(tmp_path / "home"))
     mirror.serve(CONTENT)
     assert cache_home() == tmp_path / "home"
-    assert get_file("file", [mirror.url], SHA256) == tmp_path / "home" / "file"
+    path = get_file("file", [mirror.url], file_hash=SHA256)
+    assert path == tmp_path / "home" / "datasets" / "file"
 
 
 @pytest.mark.parametrize(
