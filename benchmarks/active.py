@@ -16,6 +16,7 @@ import minidl
 from minidl import plots
 from minidl.applications import article_cnn
 from minidl.data import active
+from minidl.data.active import LearningCurve
 from minidl.runtime import files
 
 HERE = pathlib.Path(__file__).parent
@@ -23,8 +24,8 @@ TARGET = 0.93
 START = 100
 #: Labels a round, and at the end. What is labelled at random does not depend on the rounds
 #: before, so larger steps change nothing but the time.
-STEP, LAST = 100, 1500
-RANDOM_STEP, RANDOM_LAST = 200, 3500
+STEP, LAST = 50, 1000
+RANDOM_STEP, RANDOM_LAST = 200, 2500
 ORDER = ("margin", "random", "mix", "entropy", "least_confidence", "k_center")
 
 
@@ -90,11 +91,33 @@ def report(curves, epochs):
     }
 
 
+def earlier(path, options):
+    """Return an earlier report's curves of the strategies that are not measured now."""
+    if not path.exists():
+        return []
+    found = json.loads(path.read_text())
+    if found["epochs"] != options.epochs:
+        return []
+    return [
+        LearningCurve(name, np.array(each["labels"]), np.array(accuracy), np.array([], int))
+        for name, each in found["strategies"].items()
+        if name not in options.strategies
+        for accuracy in each["accuracy"]
+    ]
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("--seeds", type=int, default=5, help="how many (default: %(default)s)")
-    parser.add_argument("--epochs", type=int, default=10, help="of each model (%(default)s)")
-    parser.add_argument("--strategies", nargs="+", choices=ORDER, default=ORDER, metavar="NAME")
+    parser.add_argument("--epochs", type=int, default=20, help="of each model (%(default)s)")
+    parser.add_argument(
+        "--strategies",
+        nargs="+",
+        choices=ORDER,
+        default=ORDER,
+        metavar="NAME",
+        help="which to measure; of the others, an earlier run's figures are kept (default: all)",
+    )
     parser.add_argument("--out", type=pathlib.Path, default=HERE, help="folder of the results")
     options = parser.parse_args()
     results, figures = options.out / "results", options.out / "figures"
@@ -103,7 +126,7 @@ def main():
 
     data = minidl.datasets.mnist.load_data()
     data = [(x[..., np.newaxis] / np.float32(255), y) for x, y in data]
-    curves = []
+    curves = earlier(results / "active.json", options)
     for strategy in options.strategies:
         for seed in range(options.seeds):
             began = time.perf_counter()

@@ -8,7 +8,7 @@ import json
 import os
 
 from minidl.data.annotations import reading, runs, writing
-from minidl.data.annotations.model import Box, Mask, Polygon
+from minidl.data.annotations.model import Box, Mask, Polygon, Tag
 from minidl.data.annotations.reading import number
 from minidl.runtime import checks, files
 
@@ -20,7 +20,8 @@ def read(path, images=None, classes=None):
     """Read annotations from a COCO file.
 
     An annotation with a segmentation is a `Polygon`, or a `Mask` if it is given by run lengths,
-    packed or not; its box follows from it. Any other is a `Box`. An annotation's "annotator",
+    packed or not; its box follows from it. Any other is a `Box`, or a `Tag` if it has no "bbox",
+    as ``minidl label`` writes images of which only the class is known. An annotation's "annotator",
     which COCO does not know, is taken over if it is there. Crowds ("iscrowd") are reported, and
     read as any other shape.
 
@@ -62,7 +63,8 @@ def write(annotations, path):
     Returns
     -------
     list of str
-        What the file does not hold: tags, and images of unknown size, which COCO needs.
+        What the file does not hold: tags, since other programs rely on there being a box, and
+        images of unknown size, which COCO needs.
     """
     images, shapes, unknown = [], [], []
     numbers = {name: number for number, name in enumerate(annotations.classes, 1)}
@@ -181,7 +183,9 @@ def _shape(entry):
             raise ValueError("a polygon needs lists of x1, y1, x2, y2, …")
         parts = [[number(n) for n in part] for part in region]
         return Polygon, (tuple(tuple(zip(p[::2], p[1::2], strict=True)) for p in parts),)
-    box = entry.get("bbox")
+    if "bbox" not in entry:
+        return Tag, ()
+    box = entry["bbox"]
     if not isinstance(box, list) or len(box) != 4:
         raise ValueError(f'needs a "bbox" [x, y, width, height], got {box!r:.60}')
     return Box, tuple(map(number, box))

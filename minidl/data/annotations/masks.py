@@ -26,10 +26,12 @@ def read(folder, images=None, classes=None):
     ----------
     folder : path
         Holds PNGs whose pixels are class numbers, from 1 (with a palette, or grey), and the
-        classes in "classes.json", a `LabelSet`.
+        classes in "classes.json", a `LabelSet`. They are named as the images, with .png instead
+        of the ending or behind it: ``a.png`` or ``a.jpg.png``, as ``minidl label`` exports them.
     images : path, optional
         The folder of the images: paths are then those of the images, ``a.jpg`` for ``a.png``;
-        a mask without its image is reported. By default paths are those of the masks.
+        a mask without its image is reported. By default paths are those of the masks, or what
+        stands before their .png if that is an image's name.
     classes : sequence of str, optional
         The names, in their order; by default those of "classes.json".
 
@@ -51,19 +53,17 @@ def read(folder, images=None, classes=None):
     collector = reading.Collector(classes, images)
     names = _image_names(collector.folder)
     for path in sorted(p for p in root.rglob("*") if p.suffix.lower() == ".png"):
-        name = path.relative_to(root)
-        if collector.folder is not None:
-            name = names.get(name.with_suffix("").as_posix())
-            if name is None:
-                collector.report(path, f"there is no image for it in {str(images)!r}")
-                continue
+        name = _image_name(path.relative_to(root), names)
+        if name is None:
+            collector.report(path, f"there is no image for it in {str(images)!r}")
+            continue
         try:
             numbers = _numbers(path)
         except (OSError, ValueError) as error:
             collector.report(path, error)
             continue
         height, width = numbers.shape
-        draft = collector.image(path, name.as_posix(), width, height)
+        draft = collector.image(path, name, width, height)
         if draft is not None:
             _take(collector, path, draft, numbers, classes)
     return collector.finish()
@@ -150,14 +150,24 @@ def _numbers(path):
 
 
 def _image_names(folder):
-    """Return the path of each image without its ending, {stem: path}."""
+    """Return the paths of all images, by the names that their masks may have without .png."""
     if folder is None:
-        return {}
-    return {
-        path.relative_to(folder).with_suffix("").as_posix(): path.relative_to(folder)
+        return None
+    images = [
+        path.relative_to(folder)
         for path in sorted(folder.rglob("*"), reverse=True)
         if path.suffix.lower() in listing.EXTENSIONS
-    }
+    ]
+    stems = {image.with_suffix("").as_posix(): image.as_posix() for image in images}
+    return stems | {image.as_posix(): image.as_posix() for image in images}
+
+
+def _image_name(mask, names):
+    """Return the path of the image that a mask belongs to, or None."""
+    whole = mask.with_suffix("")
+    if names is not None:
+        return names.get(whole.as_posix())
+    return (whole if whole.suffix.lower() in listing.EXTENSIONS else mask).as_posix()
 
 
 def _paint(image, classes):

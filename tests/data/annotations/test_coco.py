@@ -122,6 +122,15 @@ def test_packed_masks(tmp_path):
     assert image.shapes == (Mask("dining table", (3, 4), (5, 2, 5)),)
 
 
+def test_a_class_alone_is_a_tag(tmp_path):
+    """As ``minidl label`` exports it."""
+    content = json.loads(json.dumps(OFFICIAL))
+    content["annotations"] = [{"id": 1, "image_id": 397133, "category_id": 44, "iscrowd": 0}]
+    found, problems = coco.read(write_json(tmp_path / "a.json", content))
+    assert problems == []
+    assert found.images[0].shapes == (Tag("bottle"),)
+
+
 BAD = {
     "an unknown category": ({"category_id": 3}, "there is no category of id 3"),
     "an unknown image": ({"image_id": 3}, "there is no image of id 3"),

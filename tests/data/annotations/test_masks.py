@@ -73,6 +73,16 @@ def test_images_give_the_paths(tmp_path, pictures):
     assert found == data
 
 
+@pytest.mark.parametrize("given", [True, False])
+def test_names_with_both_endings(tmp_path, pictures, given):
+    folder = tmp_path / "masks"
+    (folder / "b").mkdir(parents=True)
+    Image.new("L", (20, 10), 1).save(folder / "b" / "c.jpg.png")
+    found, problems = masks.read(folder, pictures if given else None, classes=["cat"])
+    assert problems == []
+    assert [image.path for image in found.images] == ["b/c.jpg"]
+
+
 def test_polygons_become_pixels(tmp_path):
     polygon = Polygon("cat", (((0, 0), (2, 0), (2, 2), (0, 2)),))
     data = Annotations(["cat"], [AnnotatedImage("a.png", 4, 3, [polygon, Box("cat", 0, 0, 1, 1)])])
