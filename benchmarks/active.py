@@ -2,7 +2,7 @@
 
 The article's CNN is trained anew each round on what is labelled so far; then the strategy chooses
 the next digits of the pool of 8,000 to label. Accuracy is measured on the 1,000 test digits and
-averaged over seeds; what counts is the first number of labels at which the mean reaches 93 %.
+averaged over seeds; what counts is the number of labels at which the mean reaches 93 %.
 """
 
 import argparse
@@ -53,10 +53,22 @@ def play(data, strategy, seed, epochs):
 
 
 def labels_needed(curves):
-    """Return the first number of labels at which the mean accuracy reaches the target, or None."""
-    mean = np.mean([curve.accuracy for curve in curves], axis=0)
-    reached = np.flatnonzero(mean >= TARGET)
-    return int(curves[0].labels[reached[0]]) if reached.size else None
+    """Return the numbers of labels at which the mean accuracy reaches the target.
+
+    Returns
+    -------
+    dict
+        "first": where it does for the first time; "lasting": from where on it never falls below
+        it again. None where it does not.
+    """
+    labels = curves[0].labels
+    reached = np.mean([curve.accuracy for curve in curves], axis=0) >= TARGET
+    below = np.flatnonzero(~reached)
+    lasting = below[-1] + 1 if below.size else 0
+    return {
+        "first": int(labels[reached.argmax()]) if reached.any() else None,
+        "lasting": int(labels[lasting]) if lasting < len(labels) else None,
+    }
 
 
 def report(curves, epochs):
@@ -100,7 +112,12 @@ def main():
             found = report(curves, options.epochs)
             with files.replacing(results / "active.json") as temporary:
                 temporary.write_text(json.dumps(found, indent=1) + "\n")
-        print(f"{strategy}: {TARGET:.0%} at {labels_needed(curves[-options.seeds :])} labels")
+        needed = labels_needed(curves[-options.seeds :])
+        print(
+            f"{strategy}: {TARGET:.0%} at {needed['first']} labels, "
+            f"and lastingly at {needed['lasting']}",
+            flush=True,
+        )
     plots.save(plots.learning_curves(curves, TARGET), figures / "active.png")
 
 

@@ -45,6 +45,7 @@ def images_a_second(rounds):
     levels, _ = digits()
     cases = {"uint8": levels, "float32": levels / np.float32(255)}
     rates = {(kind, threads): [] for kind in cases for threads in (1, 2)}
+    before = minidl.get_num_threads()
     for epoch in range(rounds + 1):
         for (kind, threads), found in rates.items():
             minidl.set_num_threads(threads)
@@ -52,6 +53,7 @@ def images_a_second(rounds):
             start = time.perf_counter()
             policy(cases[kind], epoch=epoch)
             found.append(len(levels) / (time.perf_counter() - start))
+    minidl.set_num_threads(before)
     # The first turn compiles.
     return {
         f"shift + rotate + brightness, {kind}, {threads} thread{'s' * (threads > 1)}": (

@@ -9,30 +9,15 @@ import math
 
 import numpy as np
 
+from minidl import fonts
 from minidl.runtime import checks, files
 
 #: Up to this many classes, the counts are written into a confusion matrix.
 MOST_WRITTEN = 60
-#: Names longer than this are shortened: in a figure's margin, in a picture's title.
+#: Names longer than this are shortened: in a figure's margin, a picture's title, its caption.
 LONGEST_LABEL = 28
 LONGEST_TITLE = 16
-#: Fonts with Chinese, Japanese and Korean letters, one of which most systems have.
-CJK_FONTS = (
-    "Noto Sans CJK SC",
-    "Noto Sans SC",
-    "Source Han Sans SC",
-    "WenQuanYi Micro Hei",
-    "WenQuanYi Zen Hei",
-    "Droid Sans Fallback",
-    "PingFang SC",
-    "Hiragino Sans GB",
-    "Heiti TC",
-    "Microsoft YaHei",
-    "SimHei",
-    "Noto Sans CJK JP",
-    "Arial Unicode MS",
-)
-FONT = "DejaVu Sans"  # comes with Matplotlib
+LONGEST_CAPTION = 28
 
 
 def curves(history):
@@ -259,6 +244,87 @@ def learning_curves(curves, target=None):
     return figure
 
 
+def contact_sheet(groups, title, columns=6):
+    """Show pictures in small: those of a group in a row, under a line; single ones row by row.
+
+    Parameters
+    ----------
+    groups : sequence of sequences of (picture, caption)
+        A picture is an array (H, W) or (H, W, 3) of any size, of integers 0 … 255 or numbers
+        0 … 1, or None for one that cannot be shown. A caption has a line or more.
+    title : str
+    columns : int
+        How many pictures to show of a group, and in a row.
+
+    >>> figure = contact_sheet([[(np.zeros((4, 6)), "a.png"), (None, "b.png")]], "Copies")
+    >>> [text.get_text() for text in figure.axes[0].texts]
+    ['a.png', '×', 'b.png']
+    """
+    rows = [list(group[:columns]) for group in groups]
+    grouped = any(len(row) > 1 for row in rows)
+    if not grouped:
+        singles = [tile for row in rows for tile in row]
+        rows = [singles[i : i + columns] for i in range(0, len(singles), columns)]
+    captions = [caption for row in rows for _, caption in row]
+    lines = 1 + max((caption.count("\n") for caption in captions), default=0)
+    width, height = max(map(len, rows), default=1), 1.0 + 0.1 * lines  # in tiles
+    figure = _figure(max(4.0, 1.5 * width + 0.4), 1.5 * height * len(rows) + 0.7)
+    axes = figure.subplots()
+    axes.axis("off")
+    for y, row in enumerate(rows):
+        if grouped:
+            axes.plot([0.04, len(row) - 0.04], [y * height + 0.01] * 2, color="0.8")
+        for x, (picture, caption) in enumerate(row):
+            _place(axes, picture, x + 0.05, y * height + 0.05, 0.9)
+            _caption(axes, caption, x + 0.05, y * height + 0.98)
+    axes.set(xlim=(0, width), ylim=(height * max(len(rows), 1), 0), aspect="equal")
+    figure.suptitle(title, fontsize=10)
+    return figure
+
+
+def _caption(axes, text, left, top):
+    """Write lines under a picture; letters that no font has become boxes."""
+    families, covered = fonts.that_draw(text)
+    drawable = ["".join(c if ord(c) in covered else "□" for c in line) for line in text.split("\n")]
+    axes.text(
+        left,
+        top,
+        "\n".join(fonts.shortened(line, LONGEST_CAPTION) for line in drawable),
+        va="top",
+        fontsize=6,
+        family=families,
+        parse_math=False,
+    )
+
+
+def _place(axes, picture, left, top, side):
+    """Draw a picture into a square of a sheet, or a cross where there is none."""
+    if picture is None:
+        axes.add_patch(_rectangle(left, top, side))
+        axes.text(left + side / 2, top + side / 2, "×", ha="center", va="center", color="0.5")
+        return
+    picture = np.asarray(picture)
+    picture = np.clip(picture / 255 if picture.dtype.kind in "iu" else picture, 0, 1)
+    # What is very long would not be seen.
+    height, width = np.maximum(side * np.array(picture.shape[:2]) / max(picture.shape[:2]), 0.03)
+    x, y = left + (side - width) / 2, top + (side - height) / 2
+    axes.imshow(
+        picture,
+        extent=(x, x + width, y + height, y),
+        cmap="gray",
+        vmin=0,
+        vmax=1,
+        interpolation="nearest" if max(picture.shape[:2]) < 64 else None,
+    )
+    axes.add_patch(_rectangle(left, top, side))
+
+
+def _rectangle(left, top, side):
+    from matplotlib.patches import Rectangle
+
+    return Rectangle((left, top), side, side, fill=False, edgecolor="0.85", linewidth=0.5)
+
+
 def save(figure, path):
     """Write `figure` as a PNG file, whole or not at all.
 
@@ -336,37 +402,10 @@ def _labels(names, longest):
 
     A name with letters that no font has is shown as its class's number.
     """
-    fonts = [FONT]
-    covered = _letters(FONT)
-    wanted = {ord(letter) for name in names for letter in name}
-    if not wanted <= covered:
-        for font in _installed(CJK_FONTS):
-            fonts.append(font)
-            covered = covered | _letters(font)
+    families, covered = fonts.that_draw("".join(names))
     labels = []
     for number, name in enumerate(names):
         drawable = name and name.isprintable() and {ord(letter) for letter in name} <= covered
         label = name if drawable else f"class {number}"
-        labels.append(_shortened(label, longest))
-    return labels, fonts
-
-
-def _shortened(text, longest):
-    """Leave out the middle of a long text: names often differ at their ends."""
-    if len(text) <= longest:
-        return text
-    return f"{text[: longest // 2]}…{text[longest // 2 + 1 - longest :]}"
-
-
-def _letters(font):
-    """Return the code points that an installed font can draw."""
-    from matplotlib import font_manager
-
-    return set(font_manager.get_font(font_manager.findfont(font)).get_charmap())
-
-
-def _installed(families):
-    from matplotlib import font_manager
-
-    here = {entry.name for entry in font_manager.fontManager.ttflist}
-    return [family for family in families if family in here]
+        labels.append(fonts.shortened(label, longest))
+    return labels, families

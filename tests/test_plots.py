@@ -9,8 +9,9 @@ import pytest
 from matplotlib.figure import Figure
 from PIL import Image
 
-from minidl import plots
+from minidl import fonts, plots
 from minidl.callbacks import History
+from minidl.data.active import LearningCurve
 
 LONG = [f"a rather long class name, number {i}" for i in range(30)]
 
@@ -199,8 +200,43 @@ def test_filters_refuse():
         plots.filters(np.zeros((3, 3)))
 
 
+def learning_curve(strategy, accuracy, step=100):
+    labels = step * np.arange(1, len(accuracy) + 1)
+    return LearningCurve(strategy, labels, np.array(accuracy), np.arange(labels[-1]))
+
+
+def test_learning_curves():
+    curves = [
+        learning_curve("margin", [0.5, 0.9, 1.0]),
+        learning_curve("random", [0.5, 0.7]),
+        learning_curve("margin", [0.7, 0.9, 0.8]),
+    ]
+    figure = plots.learning_curves(curves, target=0.8)
+    check_layout(figure)
+    (axes,) = figure.axes
+    margin, random, target = axes.lines
+    np.testing.assert_array_equal(margin.get_xdata(), [100, 200, 300])
+    np.testing.assert_allclose(margin.get_ydata(), [0.6, 0.9, 0.9])
+    np.testing.assert_allclose(random.get_ydata(), [0.5, 0.7])
+    assert set(target.get_ydata()) == {0.8}
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["margin", "random"]
+    (band,) = axes.collections  # a single run has none
+    corners = band.get_paths()[0].vertices
+    for labels, low, high in ((100, 0.5, 0.7), (200, 0.9, 0.9), (300, 0.8, 1.0)):
+        heights = corners[corners[:, 0] == labels, 1]
+        assert (heights.min(), heights.max()) == pytest.approx((low, high))
+
+
+def test_learning_curves_refuse():
+    with pytest.raises(ValueError, match="there is no curve"):
+        plots.learning_curves([])
+    curves = [learning_curve("margin", [0.5]), learning_curve("margin", [0.5], step=50)]
+    with pytest.raises(ValueError, match="runs of 'margin' differ"):
+        plots.learning_curves(curves)
+
+
 def test_names_that_no_font_can_draw_become_numbers(monkeypatch):
-    monkeypatch.setattr(plots, "CJK_FONTS", ())
+    monkeypatch.setattr(fonts, "CJK_FONTS", ())
     names = ["猫", "Kätzchen", "$\\frac", "new\nline", "\udcff", ""]
     figure = plots.confusion(range(6), range(6), names)
     shown = [text.get_text() for text in figure.axes[0].get_yticklabels()]
@@ -209,13 +245,44 @@ def test_names_that_no_font_can_draw_become_numbers(monkeypatch):
 
 
 def test_a_second_font_draws_what_the_first_lacks(monkeypatch):
-    letter = chr(min(plots._letters("STIXGeneral") - plots._letters(plots.FONT)))
-    monkeypatch.setattr(plots, "CJK_FONTS", ("no such font", "STIXGeneral"))
+    letter = chr(min(fonts._letters("STIXGeneral") - fonts._letters(fonts.FONT)))
+    monkeypatch.setattr(fonts, "CJK_FONTS", ("no such font", "STIXGeneral"))
     assert letter.isprintable()
     figure = plots.confusion([0, 1], [0, 1], [letter, "猫"])
     shown = [text.get_text() for text in figure.axes[0].get_yticklabels()]
     assert shown == [letter, "class 1"]
     check_layout(figure)
+
+
+def captions(figure):
+    return [text.get_text() for text in figure.axes[0].texts]
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (3, 2000), (40, 30, 3)])
+def test_a_contact_sheet_of_single_pictures(shape):
+    tiles = [[(np.full(shape, 0.5), f"{i}.png\nclass")] for i in range(8)]
+    figure = plots.contact_sheet(tiles, "Eight", columns=3)
+    assert captions(figure) == [f"{i}.png\nclass" for i in range(8)]
+    assert len(figure.axes[0].images) == 8
+    assert figure.axes[0].lines[:] == []
+    rows = {text.get_position()[1] for text in figure.axes[0].texts}
+    assert len(rows) == 3
+    figure.draw_without_rendering()
+    for image in figure.axes[0].images:
+        left, right, bottom, top = image.get_extent()
+        assert (right - left) / (bottom - top) == pytest.approx(
+            np.clip(shape[1] / shape[0], 0, 0.9 / 0.03)
+        )
+
+
+def test_a_contact_sheet_of_groups(monkeypatch):
+    monkeypatch.setattr(fonts, "CJK_FONTS", ())
+    picture = np.zeros((2, 2, 3), np.uint8)
+    groups = [[(picture, "a"), (None, "$\\b 猫")], [(picture, "c")] * 9]
+    figure = plots.contact_sheet(groups, "Copies", columns=4)
+    assert captions(figure) == ["a", "×", "$\\b □", "c", "c", "c", "c"]
+    assert len(figure.axes[0].lines) == 2
+    plots.contact_sheet([], "None").draw_without_rendering()
 
 
 def test_save_writes_a_png_or_nothing(tmp_path):

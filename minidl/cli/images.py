@@ -8,11 +8,13 @@ import numpy as np
 
 from minidl import data, datasets
 from minidl.cli import terminal
+from minidl.runtime import checks
 
 DIGITS = "mnist"
 DIGITS_SIZE = (28, 28)
 FOLDER_SPLIT = 0.2  # share of a folder's images that is set aside, unless told otherwise
 SMALLEST, LARGEST = 4, 512  # pixels; the network's layers need the one, memory the other
+AUGMENT = {"digits": data.augment.digits, "photos": data.augment.photos}
 MOST_NAMED = 5  # files that could not be read
 
 
@@ -57,6 +59,13 @@ def load(name, image_size=None, grey=None, validation_split=None, seed=0):
     x = scaled(folder.x)
     training, validation = _split(x, folder.y, validation_split or FOLDER_SPLIT, seed)
     return Images(list(folder.class_names), training, validation, validation, "validation")
+
+
+def policy(name, seed):
+    """Return the policy of augmentation called "digits" or "photos"."""
+    if name not in AUGMENT:
+        raise checks.unknown_name("--augment", name, AUGMENT)
+    return AUGMENT[name](seed)
 
 
 def parse_size(text):

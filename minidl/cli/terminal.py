@@ -3,6 +3,7 @@
 On a terminal, tables have lines; in a pipe there are plain lines without control characters.
 """
 
+import contextlib
 import os
 import sys
 
@@ -73,6 +74,20 @@ def table(headings, rows, left=1):
         console.print(lines)
     for line in captured.get().splitlines():
         print(line.rstrip(), flush=True)
+
+
+@contextlib.contextmanager
+def progress(what):
+    """Give a function of (done, total) that shows a bar on stderr, or None in a pipe."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 def percent(share):

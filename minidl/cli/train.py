@@ -15,6 +15,7 @@ import typer
 from minidl.applications import article_cnn
 from minidl.callbacks import Callback
 from minidl.cli import images, results, terminal
+from minidl.data.augment import AugmentedBatches
 from minidl.kernels.jit import on_compile
 from minidl.models.summary import step_costs
 from minidl.optimizers import Adam
@@ -58,6 +59,15 @@ def train(
             "to 512. [default: 28]",
         ),
     ] = None,
+    augment: Annotated[
+        str | None,
+        typer.Option(
+            metavar="KIND",
+            help="Change the training images at random, anew in every epoch: 'digits' moves, turns "
+            "and slants them a little; 'photos' mirrors and relights them too.",
+            show_default=False,
+        ),
+    ] = None,
     grey: Annotated[
         bool | None,
         typer.Option(
@@ -79,6 +89,7 @@ def train(
     checks.integer(seed, "--seed", 0)
     if validation_split is not None:
         checks.real(validation_split, "--validation-split", 0, 1, exclusive=True)
+    policy = None if augment is None else images.policy(augment, seed)
     size = None if image_size is None else images.parse_size(image_size)
     folder = pathlib.Path(out or f"runs/{datetime.datetime.now():%Y-%m-%d_%H-%M-%S}")
     if images.is_inside(folder, data):
@@ -98,7 +109,7 @@ def train(
 
         watch = Watch()
         began = time.perf_counter()
-        history = watch.fit(network, sets, batch_size, epochs)
+        history = watch.fit(network, sets, batch_size, epochs, policy)
         seconds = time.perf_counter() - began
         run = results.Run(network, sets, history, batch_size, seconds)
         if watch.interrupted:
@@ -123,18 +134,17 @@ class Watch(Callback):
         self.epoch = 0
         self.batch = -1
 
-    def fit(self, network, sets, batch_size, epochs):
-        """Train; returns the history."""
+    def fit(self, network, sets, batch_size, epochs, policy=None):
+        """Train, on images changed by a `policy` if there is one; returns the history."""
+        data = (*sets.training, batch_size)
+        if policy is not None:
+            data = (AugmentedBatches(*sets.training, policy, batch_size),)
         with (
             self._catching_signal(),
             on_compile(terminal.compiling),
         ):
             return network.fit(
-                *sets.training,
-                batch_size,
-                epochs,
-                callbacks=[self],
-                validation_data=sets.validation,
+                *data, epochs=epochs, callbacks=[self], validation_data=sets.validation
             )
 
     def on_epoch_begin(self, epoch):

@@ -8,8 +8,8 @@ images prepared as those it learnt from. NumPy and, inside the functions, Pillow
 import contextlib
 import operator
 import os
+import threading
 import warnings
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -82,14 +82,28 @@ def decode(path: Path, height: int, width: int, grey: bool) -> np.ndarray:
     from PIL import Image
 
     with opened(path) as image:
-        flat = upright(image, "L" if grey else "RGB")
+        flat = flatten(image, "L" if grey else "RGB")
     resized = flat.resize((width, height), Image.Resampling.BILINEAR)
     return np.array(resized, dtype=np.uint8).reshape(height, width, 1 if grey else 3)
 
 
+def thumbnail(path: Path, side: int) -> np.ndarray:
+    """Read an image in small: uint8 (H, W, 3), its proportions kept, no side above `side`.
+
+    Raises what `read_image` raises.
+    """
+    try:
+        with opened(Path(path)) as image:
+            small = flatten(image, "RGB")
+    except Exception as error:
+        raise ValueError(f"cannot read image {os.fspath(path)!r}: {reason(error)}") from error
+    small.thumbnail((side, side))
+    return np.array(small)
+
+
 @contextlib.contextmanager
-def opened(path: Path) -> Iterator:
-    """Give a file's Pillow image; what is no file or has too many pixels is an error."""
+def opened(path: Path):
+    """Give the image in a file, not decoded yet; what is no regular file is not opened."""
     from PIL import Image
 
     # To open a named pipe would wait for ever.
@@ -97,19 +111,26 @@ def opened(path: Path) -> Iterator:
         raise ValueError(
             "it is a folder, not an image" if path.is_dir() else "it is not a regular file"
         )
-    with open(path, "rb") as file, warnings.catch_warnings():
-        # Remarks on metadata do not concern the pixels; a suspected bomb does.
-        warnings.simplefilter("ignore")
-        warnings.simplefilter("error", Image.DecompressionBombWarning)
-        with Image.open(file, formats=FORMATS) as image:
-            yield image
+    with open(path, "rb") as file, _quiet(), Image.open(file, formats=FORMATS) as image:
+        yield image
 
 
-def upright(image, mode: str):
-    """Return a Pillow image as it is to be seen, in mode "L" or "RGB": steps 1 to 4."""
-    from PIL import ImageOps
+def flatten(image, mode: str):
+    """Decode an image: upright, of 8-bit values, in mode "L", "RGB" or "RGBA".
 
-    return _flatten(ImageOps.exif_transpose(image), mode)
+    Only in "RGBA" is anything transparent.
+    """
+    from PIL import Image, ImageOps
+
+    image = ImageOps.exif_transpose(image)
+    if image.mode.startswith("I") or image.mode == "F":
+        # Pillow's own conversions would clip these at 255.
+        image = Image.fromarray(_to_eight_bits(np.asarray(image)))
+    elif image.has_transparency_data and mode != "RGBA":
+        foreground = image.convert("RGBA")
+        paper = Image.new("RGBA", image.size, "white")
+        image = Image.alpha_composite(paper, foreground)
+    return image.convert(mode)
 
 
 def reason(error: Exception) -> str:
@@ -136,18 +157,32 @@ def check_image_size(image_size: tuple[int, int]) -> tuple[int, int]:
     return height, width
 
 
-def _flatten(image, mode):
-    """Return an image of 8-bit values in the given mode, without transparency."""
-    from PIL import Image
+class _quiet:  # noqa: N801 (called as a function)
+    """Inside, Pillow's remarks on metadata are not shown, and a suspected bomb is an error.
 
-    if image.mode.startswith("I") or image.mode == "F":
-        # Pillow's own conversions would clip these at 255.
-        image = Image.fromarray(_to_eight_bits(np.asarray(image)))
-    elif image.has_transparency_data:
-        foreground = image.convert("RGBA")
-        paper = Image.new("RGBA", image.size, "white")
-        image = Image.alpha_composite(paper, foreground)
-    return image.convert(mode)
+    Filters of warnings belong to the process: what several threads set and restore on their own
+    would stay. So the first one in sets them, and the last one out restores them.
+    """
+
+    depth = 0
+    lock = threading.Lock()
+
+    def __enter__(self):
+        from PIL import Image
+
+        with _quiet.lock:
+            if _quiet.depth == 0:
+                _quiet.saved = warnings.catch_warnings()
+                _quiet.saved.__enter__()
+                warnings.filterwarnings("ignore", module=r"PIL\b")
+                warnings.simplefilter("error", Image.DecompressionBombWarning)
+            _quiet.depth += 1
+
+    def __exit__(self, *_error):
+        with _quiet.lock:
+            _quiet.depth -= 1
+            if _quiet.depth == 0:
+                _quiet.saved.__exit__(None, None, None)
 
 
 def _to_eight_bits(values: np.ndarray) -> np.ndarray:

@@ -22,7 +22,7 @@ from minidl.image.mixing import add_noise, cutmix, cutout, mixup
 from minidl.image.morphology import closing, dilate, erode, opening
 from minidl.image.resizing import resize
 from minidl.image.scaling import Standardization, normalize, rescale, standardize
-from minidl.image.warping import affine, flip, rotate, shear, shift, warp, zoom
+from minidl.image.warping import affine, flip, rotate, shear, shift, smooth_flow, warp, zoom
 from minidl.image.whitening import ZCA
 
 __all__ = [
@@ -59,6 +59,7 @@ __all__ = [
     "rotate",
     "shear",
     "shift",
+    "smooth_flow",
     "sobel",
     "standardize",
     "threshold",

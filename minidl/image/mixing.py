@@ -6,7 +6,8 @@ Random numbers are given, never drawn: `minidl.data.augment` draws them. Tested 
 
 import numpy as np
 
-from minidl.image.layout import as_float, in_dtype, levels_of, on_images, per_image
+from minidl.image.cropping import fill_value
+from minidl.image.layout import DTYPES, as_float, in_dtype, levels_of, on_images, per_image
 
 
 @on_images
@@ -49,7 +50,7 @@ def cutout(images, boxes, value=0):
            [1, 1, 1, 1]], dtype=uint8)
     """
     covered = inside(boxes, images.shape)
-    return np.where(covered, images.dtype.type(value), images)
+    return np.where(covered, images.dtype.type(fill_value(images, value, "cutout: value")), images)
 
 
 def mixup(images, others, share):
@@ -116,6 +117,8 @@ def inside(boxes, shape):
 
 def _pair(images, others, name):
     images, others = np.asarray(images), np.asarray(others)
+    if images.dtype not in DTYPES:  # of class numbers, there is no mean
+        raise TypeError(f"{name}: needs uint8, float32 or float64, got {images.dtype}")
     if images.shape != others.shape or images.dtype != others.dtype:
         raise ValueError(
             f"{name}: both need one shape and dtype, got {images.dtype} {images.shape} and "

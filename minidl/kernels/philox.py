@@ -36,8 +36,9 @@ def words(key, call, indices, blocks):
 @jit
 def _words(key0, key1, call, indices, out):
     for n in range(len(indices)):
+        index = int(indices[n])  # not NumPy's, which warns where Python's grows
         for block in range(out.shape[1] // 4):
-            a, b, c, d = block, call, indices[n] & MASK, indices[n] >> 32
+            a, b, c, d = block, call, index & MASK, index >> 32
             k0, k1 = key0, key1
             for _ in range(ROUNDS):
                 # Products wrap at 64 bits when compiled; what is taken of them does not change.

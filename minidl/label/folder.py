@@ -99,7 +99,7 @@ class Folder:
             If it is damaged, too large, gone, or led out of the folder meanwhile.
         """
         with self._opened(image) as opened:
-            flat = decode.upright(opened, "RGB")
+            flat = decode.flatten(opened, "RGB")
             flat.thumbnail((LARGEST_SIDE, LARGEST_SIDE))
         encoded = io.BytesIO()
         if flat.width * flat.height <= LOSSLESS:

@@ -81,7 +81,7 @@ class Trainer:
         callbacks : sequence of `minidl.callbacks.Callback`
         validation_split : float
             Share of the examples, from the end, that is kept apart for validation.
-        validation_data : (x, y) or (x, y, sample_weight)
+        validation_data : (x, y) or (x, y, sample_weight), or iterable of such batches
         shuffle : bool
             Whether each epoch takes the examples in a new order.
         class_weight : dict
@@ -114,7 +114,8 @@ class Trainer:
         else:
             validation = None
             if validation_data is not None:
-                x, y, weights = unpack(validation_data)
+                paired = isinstance(validation_data, tuple | list)
+                x, y, weights = unpack(validation_data) if paired else (validation_data, None, None)
                 validation = batches(
                     x, y, batch_size, False, "fit: validation_data", weights, self._several()
                 )
@@ -122,6 +123,7 @@ class Trainer:
             self._check_data(part, "fit")
         if class_weight is not None:
             _weigh_classes(data, class_weight, sample_weight)
+        self._build_from(data)
         self._prepare_optimizer()
         history = History()
         params = {"epochs": epochs, "steps": len(data), "verbose": _verbosity(verbose)}
@@ -299,6 +301,13 @@ class Trainer:
             output = self(each(lambda array: array[:1], x))
         if targets:
             self._aims.check(data.y, output)
+
+    def _build_from(self, data):
+        """Let the first of an iterable's batches build a model whose sizes are not known yet."""
+        if not self.trainable_weights and not hasattr(data, "x"):
+            x = unpack(next(iter(data)))[0]
+            with no_grad():
+                self(each(lambda array: np.asarray(array)[:1], x))
 
     def _raise_not_finite(self, x, value, moment):
         blame = "all layers' outputs are finite: the loss itself overflowed"

@@ -181,6 +181,7 @@ def test_folders_that_are_none_empty_or_of_one_class(fails, pictures, tmp_path):
         ("--image-size", "28x3"),
         ("--image-size", "9999999"),
         ("--image-size", "28x28x3"),
+        ("--augment", "photo"),
         ("--image-size", "-28"),
     ],
 )
@@ -326,6 +327,16 @@ def fit(watch, times, epochs=3):
     )
     history = watch.fit(model, sets, 4, epochs)
     return results.Run(model, sets, history, 4, 0.0)
+
+
+@pytest.mark.parametrize("kind", ["digits", "photos"])
+def test_augmented_images_are_other_ones_but_the_same_each_time(run, pictures, tmp_path, kind):
+    found = []
+    for number, options in enumerate([(), ("--augment", kind), ("--augment", kind)]):
+        out = tmp_path / str(number)
+        assert run("train", pictures, *SMALL, *options, "--out", out).code == 0
+        found.append((out / "history.csv").read_text())
+    assert found[0] != found[1] == found[2]
 
 
 def test_ctrl_c_ends_after_the_batch_under_way(tmp_path):

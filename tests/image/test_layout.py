@@ -46,7 +46,7 @@ COLOUR = {
 }
 FLOATS = {"normalize", "rescale", "sobel", "standardize", "rgb_to_hsv"}  # that uint8 becomes
 BATCHES = {"cutmix", "mixup"}
-OTHERS = {"ZCA", "Standardization", "boxes", "geometry", "otsu", "hsv_to_rgb"}
+OTHERS = {"ZCA", "Standardization", "boxes", "geometry", "otsu", "hsv_to_rgb", "smooth_flow"}
 
 
 def images(dtype, channels=3, count=4):

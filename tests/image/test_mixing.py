@@ -62,6 +62,15 @@ def test_noise_is_added_and_held_in_range(x, seed):
         (lambda x: image.cutmix(x, x[:1], (0, 0, 1, 1)), "cutmix: both need one shape and dtype"),
         (lambda x: image.cutmix(x[0], x[0], (0, 0, 1, 1)), r"cutmix: images need the shape \(N"),
         (lambda x: image.mixup(x, x.astype("float32"), 0.5), "mixup: both need one shape and"),
+        (
+            lambda x: image.mixup(x.astype(int), x.astype(int), 0.5),
+            "mixup: needs uint8, .* got int",
+        ),
+        (
+            lambda x: image.cutout(x.astype("uint8"), (0, 0, 1, 1), 256),
+            "cutout: value needs a number",
+        ),
+        (lambda x: image.cutout(x, (0, 0, 1, 1), np.nan), "cutout: value needs a number"),
         (lambda x: image.mixup(x, x, 1.5), r"share needs finite numbers in \[0, 1\], got 1.5"),
         (lambda x: image.mixup(x, x, [0.5] * 3), "one for each of 2 images"),
         (
@@ -71,5 +80,5 @@ def test_noise_is_added_and_held_in_range(x, seed):
     ],
 )
 def test_bad_arguments(call, message):
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises((ValueError, TypeError), match=message):
         call(np.zeros((2, 4, 6, 1)))

@@ -4,6 +4,8 @@ import math
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from minidl.runtime import checks
 
@@ -124,3 +126,49 @@ def test_span(a, b):
 def test_span_refuses(value):
     with pytest.raises((ValueError, TypeError), match=r"x needs a number"):
         checks.span(value, "x", -2, 2)
+
+
+@pytest.mark.parametrize("y", [[], [0, 2], np.array([1], np.uint8), np.zeros(3, np.int32)])
+def test_class_numbers(y):
+    numbers = checks.class_numbers(y, "y", 3)
+    assert numbers.dtype == np.int64
+    assert numbers.tolist() == list(y)
+
+
+@pytest.mark.parametrize("y", [[0.0], [[0]], ["a"], [True], 0, [None], [0, 3], [-1], [2**63]])
+def test_class_numbers_refuses(y):
+    with pytest.raises(ValueError, match=r"^y needs "):
+        checks.class_numbers(y, "y", 3)
+
+
+def test_class_numbers_of_any_number_of_classes():
+    assert checks.class_numbers([0, 10**9], "y").tolist() == [0, 10**9]
+    with pytest.raises(ValueError, match="of at least 0, got -1 at index 1"):
+        checks.class_numbers([0, -1], "y")
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+def test_probabilities(dtype):
+    p = np.random.default_rng(0).dirichlet(np.ones(10), 50).astype(dtype)
+    assert checks.probabilities(p, "p").dtype == np.float64
+
+
+@pytest.mark.parametrize(
+    "p", [[0.5, 0.5], [[1.0]], [[0.6, 0.6]], [[1.1, -0.1]], [[np.nan, 1]], [["a", "b"]], [[1j, 1]]]
+)
+def test_probabilities_refuses(p):
+    with pytest.raises(ValueError, match=r"^p needs "):
+        checks.probabilities(p, "p")
+
+
+@pytest.mark.parametrize("text", ["a", "black cat", "猫\u3000犬", "x" * 200, "👩\u200d🔬"])
+def test_line(text):
+    assert checks.line(text, "name") == text
+
+
+@pytest.mark.parametrize(
+    "text", ["", " a", "a ", "a\nb", "a\x00", "\ud800", "a\u2028b", "\ufffe", "x" * 201, None, 3]
+)
+def test_line_refuses(text):
+    with pytest.raises(ValueError, match=r"^name needs 1 to 200 characters"):
+        checks.line(text, "name")

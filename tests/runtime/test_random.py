@@ -27,6 +27,20 @@ def test_other_seed_other_numbers():
     assert draw() != first
 
 
+def test_numbers_within_a_block_are_its_own():
+    minidl.set_random_seed(5)
+    expected = [draw(), draw()]
+    minidl.set_random_seed(5)
+    first = draw()
+    with random.seeded(7):
+        draw()
+    assert [first, draw()] == expected
+    before = random.generator()
+    with pytest.raises(ValueError, match="seeded: needs a whole number"), random.seeded(-1):
+        pass
+    assert random.generator() is before
+
+
 def test_numpys_own_state_is_left_alone():
     state = np.random.get_state()[1].tolist()  # noqa: NPY002
     minidl.set_random_seed(3)

@@ -175,7 +175,9 @@ def _shape(entry):
             raise ValueError('a mask needs "size" [height, width] and "counts"')
         return Mask, (tuple(size), tuple(counts))
     if region:
-        if not all(isinstance(part, list) and len(part) % 2 == 0 for part in region):
+        if not isinstance(region, list) or not all(
+            isinstance(part, list) and len(part) % 2 == 0 for part in region
+        ):
             raise ValueError("a polygon needs lists of x1, y1, x2, y2, …")
         parts = [[number(n) for n in part] for part in region]
         return Polygon, (tuple(tuple(zip(p[::2], p[1::2], strict=True)) for p in parts),)

@@ -55,7 +55,7 @@ def used_classes(annotations, holds):
 
 
 def file_per_image(annotations, folder, suffix):
-    """Return the path of each image's own file, {image's path: path}; make the folders.
+    """Return the path of each image's own file, {image's path: path}; make all folders.
 
     Raises
     ------
@@ -72,6 +72,7 @@ def file_per_image(annotations, folder, suffix):
                 "files after images without their ending; rename one"
             )
         places[place.lower()] = (image.path, Path(folder, place))
+    os.makedirs(folder, exist_ok=True)
     for _, path in places.values():
         os.makedirs(path.parent, exist_ok=True)
     return dict(places.values())

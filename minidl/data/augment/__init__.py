@@ -25,6 +25,7 @@ from minidl.data.augment.policy import (
     Sample,
     Some,
     digits,
+    photos,
 )
 from minidl.data.augment.transform import Transform
 
@@ -55,4 +56,5 @@ __all__ = [
     "Transform",
     "Zoom",
     "digits",
+    "photos",
 ]

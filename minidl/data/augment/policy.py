@@ -190,24 +190,23 @@ class Compose:
 
         Parameters
         ----------
-        images : (N, H, W, C) of uint8, float32 or float64
+        images : (N, H, W, C), or one (H, W) or (H, W, C), of uint8, float32 or float64
         indices : (N,) of int
             Which images of their data set these are; 0, 1, … if not given.
         epoch : int
 
         Returns
         -------
-        Images of the dtype given, and of the same size unless there is a `Crop`.
+        New images of the dtype given, and of the same size unless there is a `Crop`.
         """
-        images = as_batch(images, "augment")
-        indices = np.arange(len(images)) if indices is None else as_indices(indices)
-        if len(indices) != len(images):
-            raise ValueError(f"augment: got {len(indices)} indices for {len(images)} images")
-        if not len(images):
-            return images
-        for step in self.steps(images, Draws(self.seed, epoch, indices)):
-            images = step.images(images)
-        return images
+        batch = as_batch(images, "augment")
+        indices = np.arange(len(batch)) if indices is None else as_indices(indices)
+        if len(indices) != len(batch):
+            raise ValueError(f"augment: got {len(indices)} indices for {len(batch)} images")
+        changed = batch
+        for step in self.steps(batch, Draws(self.seed, epoch, indices)):
+            changed = step.images(changed)
+        return as_given(changed.copy() if changed is batch else changed, np.ndim(images))
 
     def sample(self, sample, index=0, epoch=0):
         """Return a `Sample` augmented: its image as in any batch, and the rest moved with it."""
@@ -283,6 +282,32 @@ def digits(seed=0, *, shift=0.08, rotation=12, zoom=0.15, shear=0.1, elastic=0.0
     if elastic:
         transforms.append(moving.Elastic(far["elastic"]))
     return Compose(transforms, seed, **({"content": "digits"} | options))
+
+
+def photos(seed=0, *, shift=0.08, rotation=10, zoom=0.2, brightness=0.15, contrast=0.2, **options):
+    """Return a policy for photographs of things that stand upright: mirrored, moved, relit.
+
+    Parameters
+    ----------
+    seed : int
+    shift, rotation, zoom, brightness, contrast : float
+        As of `Shift`, `Rotate`, `Zoom`, `Brightness` and `Contrast`.
+    options
+        As of `Compose`; beyond the border, the image is mirrored, unless they say otherwise.
+
+    >>> x = np.full((2, 8, 8, 3), 100, np.uint8)
+    >>> photos(seed=1)(x, epoch=3).shape
+    (2, 8, 8, 3)
+    """
+    transforms = [
+        moving.Flip("horizontal"),
+        moving.Zoom(zoom),
+        moving.Rotate(rotation),
+        moving.Shift(shift),
+        pixels.Brightness(brightness),
+        pixels.Contrast(contrast),
+    ]
+    return Compose(transforms, seed, **({"fill_mode": "reflect"} | options))
 
 
 def risks_for(transform, content):

@@ -136,6 +136,7 @@ BAD = {
     "a huge integer": ({"bbox": [1, 1, 10**400, 5], "segmentation": []}, "not a finite number"),
     "odd polygon": ({"segmentation": [[1, 2, 3]]}, "x1, y1, x2, y2"),
     "two corners": ({"segmentation": [[1, 2, 3, 4]]}, "three corners"),
+    "a number for a polygon": ({"segmentation": 5}, "x1, y1, x2, y2"),
     "text for a polygon": ({"segmentation": "abc"}, "x1, y1, x2, y2"),
     "a short mask": ({"segmentation": {"counts": [1], "size": [427, 640]}}, "add up to 1"),
     "a mask of another size": ({"segmentation": {"counts": [1, 3], "size": [2, 2]}}, "2 × 2"),

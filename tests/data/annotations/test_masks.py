@@ -106,6 +106,11 @@ def test_bad_pictures(tmp_path, pictures):
     assert "cannot read the mask" in text
 
 
+def test_the_folder_is_made(tmp_path):
+    assert masks.write(Annotations(["a"], []), tmp_path / "new" / "masks") == []
+    assert masks.read(tmp_path / "new" / "masks").annotations.classes == ("a",)
+
+
 def test_what_is_refused(tmp_path):
     many = Annotations([str(i) for i in range(255)], [])
     with pytest.raises(ValueError, match="at most 254 classes, got 255"):

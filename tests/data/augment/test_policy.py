@@ -237,6 +237,21 @@ def test_one_pixel_and_none(dtype):
     assert policy(np.ones((0, 5, 4, 3), dtype)).shape == (0, 5, 4, 3)
 
 
+def test_what_comes_out_is_new():
+    x = images(2)
+    for transforms in ([], [augment.Flip(p=0)], [augment.Blur(p=0)], [augment.Brightness(p=0)]):
+        found = augment.Compose(transforms)(x)
+        np.testing.assert_array_equal(found, x)
+        assert not np.shares_memory(found, x)
+
+
+def test_one_image_keeps_its_axes():
+    x = images(1)
+    for one in (x[0], x[0, :, :, 0]):
+        assert POLICY(one, [5]).shape == one.shape
+    np.testing.assert_array_equal(POLICY(x[0], [5]), POLICY(x, [5])[0])
+
+
 def test_empty_annotations():
     found = POLICY.sample(augment.Sample(np.zeros((4, 4)), [], [], None, []))
     assert (found.boxes.shape, found.labels.shape, found.points.shape) == ((0, 4), (0,), (0,))
