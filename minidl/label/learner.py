@@ -125,6 +125,7 @@ class Learner:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 env=os.environ | {"PYTHONPATH": paths},
+                start_new_session=True,  # Ctrl-C is for the server, which ends the child
             )
             return self._process
 

@@ -300,6 +300,14 @@ def test_what_is_drawn_is_saved_before_the_image_is_left(images, visit, journal)
     assert len(journal("0.png")["boxes"]) == 1
 
 
+def test_what_is_drawn_is_kept_by_a_skip(images, visit, journal):
+    page = visit()
+    press(page, "b", "Space", "Escape", "s")
+    says(page, r"Saved: 0\.png · skipped")
+    assert journal("0.png")["skipped"] is True
+    assert len(journal("0.png")["boxes"]) == 1
+
+
 def test_the_filter(images, visit):
     page = visit()
     press(page, "1", "s")

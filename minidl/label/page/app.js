@@ -175,7 +175,10 @@ const commands = {
     if (empty && stage.tool === "class") say("Choose a class first, or skip with S.", true);
     else alone(() => saveAndGo(annotation));
   },
-  skip: () => item && alone(() => saveAndGo({ skipped: true })),
+  skip() {
+    // What is drawn is kept for later.
+    if (item) alone(() => saveAndGo({ ...drawing.toJSON(), class: null, skipped: true }));
+  },
   undo() {
     if (drawing?.changed) {
       drawing.undo();

@@ -18,6 +18,13 @@ export function useColours(colours) {
 }
 
 export const colour = (index) => chosen[index] ?? COLOURS[index % COLOURS.length];
+/** What is drawn around a colour, so that it is seen on any image. */
+export function edge(index) {
+  const [red, green, blue] = colour(index);
+  const light = 0.3 * red + 0.59 * green + 0.11 * blue > 90;
+  return light ? "rgb(0 0 0 / 70%)" : "rgb(255 255 255 / 80%)";
+}
+
 export const css = (index) => `rgb(${colour(index).join(" ")})`;
 
 export class Drawing {

@@ -1,6 +1,6 @@
 // The canvas: shows image, boxes and mask, and draws them by pointer or keyboard.
 
-import { colour, css } from "./drawing.js";
+import { colour, css, edge } from "./drawing.js";
 
 const GRIP = 8; // pixels of the screen within which an edge is grasped
 const MOST_ZOOM = 64;
@@ -332,12 +332,12 @@ export class Stage {
   renderBox(context, box, selected) {
     const [left, top] = [this.x + box.x * this.scale, this.y + box.y * this.scale];
     const [width, height] = [box.width * this.scale, box.height * this.scale];
-    const paint = css(this.drawing.classes.indexOf(box.class));
+    const index = this.drawing.classes.indexOf(box.class);
     context.lineWidth = selected ? 6 : 4;
-    context.strokeStyle = "rgb(0 0 0 / 70%)"; // so that it is seen on any image
+    context.strokeStyle = edge(index);
     context.strokeRect(left, top, width, height);
     context.lineWidth = 2;
-    context.strokeStyle = paint;
+    context.strokeStyle = css(index);
     context.strokeRect(left, top, width, height);
     context.font = "600 12px system-ui, sans-serif";
     const text = context.measureText(box.class).width + 8;
@@ -361,10 +361,11 @@ export class Stage {
     const [x, y] = [this.x + this.cursor.x * this.scale, this.y + this.cursor.y * this.scale];
     context.arc(x, y, this.radius * this.scale, 0, 2 * Math.PI);
     context.lineWidth = this.penDown ? 5 : 3;
-    context.strokeStyle = "rgb(0 0 0 / 70%)";
+    const erases = this.tool === "erase";
+    context.strokeStyle = erases ? "rgb(0 0 0 / 70%)" : edge(this.current);
     context.stroke();
     context.lineWidth = 1.5;
-    context.strokeStyle = this.tool === "erase" ? "#fff" : css(this.current);
+    context.strokeStyle = erases ? "#fff" : css(this.current);
     context.stroke();
   }
 }
