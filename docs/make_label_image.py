@@ -9,7 +9,6 @@ import tempfile
 import threading
 
 from PIL import Image
-from playwright.sync_api import sync_playwright
 
 import minidl
 from minidl.label.folder import Folder
@@ -54,6 +53,8 @@ def train(x, y):
 
 def photograph(session):
     """Open the page, and save what it looks like."""
+    from playwright.sync_api import sync_playwright
+
     server = Server(session)
     thread = threading.Thread(target=server.run)
     thread.start()
