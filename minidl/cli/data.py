@@ -10,6 +10,7 @@ import typer
 
 from minidl import data
 from minidl.cli import results, sheets, terminal
+from minidl.cli.images import is_inside
 from minidl.data.audit import KINDS
 from minidl.runtime import checks
 
@@ -57,6 +58,10 @@ def audit(
     blank ones, odd sizes and more. The exit code is 0, whatever is found; with --strict it is 1
     if anything is.
     """
+    if out is not None and is_inside(out, folder):
+        raise ValueError(f"--out: {out} lies in {folder}, which is not to be changed")
+    if json_file is not None and not pathlib.Path(json_file).parent.is_dir():
+        raise ValueError(f"--json: there is no folder {str(pathlib.Path(json_file).parent)!r}")
     known = data.read_manifest(manifest, folder, check=False) if manifest else None
     with contextlib.ExitStack() as stack:
         if out is not None:

@@ -30,12 +30,13 @@ def nearest(hashes, candidates):
     hashes, candidates = plain(hashes), plain(candidates)
     distance = np.empty((len(hashes), len(candidates)), np.uint8)
     which = np.empty(distance.shape, np.uint16)
-    threads.run(
-        lambda start, stop: _nearest(
-            hashes[start:stop], candidates, distance[start:stop], which[start:stop]
-        ),
-        threads.tiles(len(hashes), candidates.size),
-    )
+    with np.errstate(over="ignore"):  # of a product that overflows on purpose, without Numba
+        threads.run(
+            lambda start, stop: _nearest(
+                hashes[start:stop], candidates, distance[start:stop], which[start:stop]
+            ),
+            threads.tiles(len(hashes), candidates.size),
+        )
     return distance, which
 
 
@@ -59,4 +60,5 @@ def _ones(bits):
     pairs = np.uint64(0x3333333333333333)
     bits = (bits & pairs) + ((bits >> np.uint64(2)) & pairs)
     bits = (bits + (bits >> np.uint64(4))) & np.uint64(0x0F0F0F0F0F0F0F0F)
+    # The product's highest byte is the sum of all; compilers know this form as one instruction.
     return np.int64((bits * np.uint64(0x0101010101010101)) >> np.uint64(56))

@@ -87,9 +87,10 @@ def test_a_split_and_its_check(run, fails, pictures):
     [
         (("audit",), "Missing argument"),
         (("audit", "missing"), "there is no folder 'missing'"),
-        (("audit", "{}", "--out", "{}"), "is not empty"),
+        (("audit", "{}", "--out", "{}/report"), "which is not to be changed"),
+        (("audit", "{}", "--out", "{}/.."), "is not empty"),
         (("audit", "{}", "--manifest", "m.txt"), "extension .json or .csv"),
-        (("audit", "{}", "--json", "no/such/folder.json"), "No such file"),
+        (("audit", "{}", "--json", "no/such/file.json"), "there is no folder 'no/such'"),
         (("split", "{}", "--val", "1.5"), "--val needs a number in [0, 1]"),
         (("split", "{}", "--val", "0.9", "--test", "0.2"), "leave something to 'train'"),
         (("split", "{}", "--group", "("), "no regular expression"),

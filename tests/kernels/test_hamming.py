@@ -21,8 +21,8 @@ def test_nearest(hashes, candidates):
 
 def test_the_number_of_threads_does_not_matter(set_num_threads):
     rng = np.random.default_rng(0)
-    hashes = rng.integers(0, 1 << 63, 500, np.uint64)
-    candidates = rng.integers(0, 1 << 63, (300, 20), np.uint64)
+    hashes = rng.integers(0, 1 << 63, 100, np.uint64)
+    candidates = rng.integers(0, 1 << 63, (120, 10), np.uint64)
     set_num_threads(1)
     alone = nearest(hashes, candidates)
     set_num_threads(4)
