@@ -81,7 +81,12 @@ class LabelSet:
     """
 
     def __init__(self, classes):
+        if isinstance(classes, str):
+            raise TypeError(f"a label set needs a list of classes, got the text {classes!r}")
         given = [LabelClass(each) if isinstance(each, str) else each for each in classes]
+        strangers = [each for each in given if not isinstance(each, LabelClass)]
+        if strangers:
+            raise TypeError(f"a label set needs names or LabelClass, got {strangers[0]!r}")
         if not given:
             raise ValueError("a label set needs at least one class")
         _check_different("name", [each.name for each in given])

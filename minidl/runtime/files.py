@@ -1,6 +1,7 @@
 """Files that are written whole or not at all, and known by their checksum."""
 
 import contextlib
+import errno
 import hashlib
 import os
 import pathlib
@@ -22,6 +23,9 @@ def replacing(path):
     'whole'
     """
     path = pathlib.Path(path)
+    if not path.parent.is_dir():
+        # Otherwise the error would name the temporary file.
+        raise FileNotFoundError(errno.ENOENT, "there is no such folder", str(path.parent))
     handle, name = tempfile.mkstemp(
         dir=path.parent, prefix=f".{path.stem[:40]}-", suffix=path.suffix
     )

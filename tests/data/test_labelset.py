@@ -131,3 +131,14 @@ def test_did_you_mean():
     labels = LabelSet(["tabby cat", "dog"])
     with pytest.raises(ValueError, match="did you mean 'tabby cat'"):
         labels.number("taby cat")
+
+
+@pytest.mark.parametrize("classes", ["cat", [3], [None]])
+def test_what_is_no_list_of_classes(classes):
+    with pytest.raises(TypeError, match="a label set needs"):
+        LabelSet(classes)
+
+
+def test_a_folder_that_is_not_there(tmp_path):
+    with pytest.raises(FileNotFoundError, match="there is no such folder"):
+        LabelSet(["a"]).save(tmp_path / "missing" / "labels.json")

@@ -71,9 +71,15 @@ class Polygon:
     def __post_init__(self):
         """Refuse parts that are no polygons."""
         _check_names(self)
+        try:
+            parts = [[(x, y) for x, y in part] for part in self.parts]
+        except (TypeError, ValueError):
+            raise ValueError(
+                f"a polygon needs parts of corners (x, y), got {self.parts!r:.60}"
+            ) from None
         parts = tuple(
             tuple((_number(x, "a polygon"), _number(y, "a polygon")) for x, y in part)
-            for part in self.parts
+            for part in parts
         )
         if not parts or min(map(len, parts)) < 3:
             raise ValueError("a polygon needs at least three corners in each of its parts")
@@ -117,7 +123,7 @@ class Mask:
     def __post_init__(self):
         """Refuse counts that do not fill the image, or hold no pixel."""
         _check_names(self)
-        height, width = (checks.integer(n, "a mask's size") for n in self.size)
+        height, width = checks.pair(tuple(self.size), "a mask's size")
         if height * width > MOST_PIXELS:
             raise ValueError(f"a mask needs at most {MOST_PIXELS:,} pixels, got {height} × {width}")
         counts = tuple(checks.integer(n, "a mask's counts", 0) for n in self.counts)
@@ -169,7 +175,7 @@ class AnnotatedImage:
     def __post_init__(self):
         """Refuse paths that lead elsewhere, and masks of another size."""
         object.__setattr__(self, "path", relative(self.path))
-        object.__setattr__(self, "shapes", tuple(self.shapes))
+        object.__setattr__(self, "shapes", _all_are(Shape, self.shapes, f"{self.path}: shapes"))
         if (self.width is None) != (self.height is None):
             raise ValueError(f"{self.path}: width and height are known together, or not at all")
         if self.width is not None:
@@ -202,8 +208,9 @@ class Annotations:
 
     def __post_init__(self):
         """Refuse classes and images that are there twice, and labels that are no class."""
-        for field in ("classes", "images"):
-            object.__setattr__(self, field, tuple(getattr(self, field)))
+        for field, kind in (("classes", str), ("images", AnnotatedImage)):
+            items = _all_are(kind, getattr(self, field), f"Annotations: {field}")
+            object.__setattr__(self, field, items)
         for what, names in (
             ("class", self.classes),
             ("image", [image.path for image in self.images]),
@@ -237,6 +244,17 @@ def relative(path):
     if not parts:
         raise ValueError(f"a path needs the name of a file, got {path!r}")
     return "/".join(parts)
+
+
+def _all_are(kind, items, what):
+    """Return the items as a tuple, or raise TypeError for one that is something else."""
+    if isinstance(items, str):
+        raise TypeError(f"{what} need a list, got the text {items!r:.60}")
+    items = tuple(items)
+    strangers = [item for item in items if not isinstance(item, kind)]
+    if strangers:
+        raise TypeError(f"{what} cannot hold {strangers[0]!r:.60}")
+    return items
 
 
 def _check_names(shape):

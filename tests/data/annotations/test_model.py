@@ -79,6 +79,9 @@ def test_polygons_that_reach_out_are_cut_off():
         (lambda: Polygon("a", ()), "three corners"),
         (lambda: Polygon("a", (((0, 0), (1, 1)),)), "three corners"),
         (lambda: Polygon("a", (((0, 0), (1, 0), (2, 0)),)), "above 0"),
+        (lambda: Polygon("a", [[1, 2, 3]]), r"corners \(x, y\)"),
+        (lambda: Polygon("a", 3), r"corners \(x, y\)"),
+        (lambda: Mask("a", (2, 2, 2), (3,)), "size needs one whole number or two"),
         (lambda: Mask("a", (2, 2), (3,)), "add up to 3, but its size is 2 × 2"),
         (lambda: Mask("a", (2, 2), (4,)), "at least one pixel"),
         (lambda: Mask("a", (2, 2), (5, -1)), "counts"),
@@ -102,6 +105,20 @@ def test_polygons_that_reach_out_are_cut_off():
 )
 def test_what_is_refused(make, message):
     with pytest.raises(ValueError, match=message):
+        make()
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: Annotations("cat", []), "classes need a list, got the text 'cat'"),
+        (lambda: Annotations([3], []), "classes cannot hold 3"),
+        (lambda: Annotations(["cat"], ["x"]), "images cannot hold 'x'"),
+        (lambda: AnnotatedImage("a.png", shapes=["cat"]), "a.png: shapes cannot hold 'cat'"),
+    ],
+)
+def test_other_types_are_refused(make, message):
+    with pytest.raises(TypeError, match=message):
         make()
 
 
