@@ -8,7 +8,6 @@ import collections
 import json
 import os
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -237,22 +236,31 @@ def _with_sets(listed, root, manifest):
 def _examine_all(listed, root, progress):
     """Return the facts of all files, and the pictures that could be decoded with their indices."""
     facts, thumbnails, indices = [], [], []
-    # Decoders release Python's lock.
-    with ThreadPoolExecutor(threads.get_num_threads()) as pool:
-        for start in range(0, len(listed), UNDER_WAY):
-            some = listed[start : start + UNDER_WAY]
-            for fact, thumbnail in pool.map(lambda file: examine(file, root), some):
-                if thumbnail is not None:
-                    indices.append(len(facts))
-                    thumbnails.append(thumbnail)
-                facts.append(fact)
-            if progress:
-                progress(len(facts), len(listed))
+    for start in range(0, len(listed), UNDER_WAY):
+        some = listed[start : start + UNDER_WAY]
+        for fact, thumbnail in _in_threads(lambda file: examine(file, root), some):
+            if thumbnail is not None:
+                indices.append(len(facts))
+                thumbnails.append(thumbnail)
+            facts.append(fact)
+        if progress:
+            progress(len(facts), len(listed))
     grey, colours = zip(*thumbnails, strict=True) if thumbnails else ((), ())
     pictures = near.Pictures(
         np.array(grey, np.uint8).reshape(-1, 64, 64), np.array(colours, np.uint8)
     )
     return facts, pictures, indices
+
+
+def _in_threads(function, items):
+    """Return what a function gives for each item; decoders release Python's lock."""
+    results = [None] * len(items)
+
+    def task(i):
+        results[i] = function(items[i])
+
+    threads.run(task, [(i,) for i in range(len(items))])
+    return results
 
 
 def _of_single_files(facts):

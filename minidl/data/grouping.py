@@ -8,28 +8,43 @@ from collections.abc import Iterable
 import numpy as np
 
 
-def components(count: int, pairs: Iterable[tuple[int, int]]) -> np.ndarray:
-    """Return the smallest index that each of `count` items is linked to, itself included.
+class Forest:
+    """Items 0 … count − 1, and which of them have been joined, directly or through others.
 
-    Two items have the same one if a chain of pairs joins them: the connected components of a
-    graph, by union–find with path halving (R. Tarjan, J. van Leeuwen, "Worst-case analysis of
-    set union algorithms", 1984).
-
-    >>> components(5, [(0, 3), (4, 3)])
-    array([0, 1, 2, 0, 0])
+    Union–find with path halving (R. Tarjan, J. van Leeuwen, "Worst-case analysis of set union
+    algorithms", 1984).
     """
-    parent = list(range(count))
 
-    def root(i):
+    def __init__(self, count: int):
+        self._parent = list(range(count))
+
+    def root(self, i: int) -> int:
+        """Return the smallest of the items that i is joined to, itself included."""
+        parent = self._parent
         while parent[i] != i:
             parent[i] = parent[parent[i]]
             i = parent[i]
         return i
 
+    def join(self, i: int, j: int) -> bool:
+        """Join two items; returns whether they were apart before."""
+        low, high = sorted((self.root(i), self.root(j)))
+        self._parent[high] = low
+        return low != high
+
+
+def components(count: int, pairs: Iterable[tuple[int, int]]) -> np.ndarray:
+    """Return the smallest index that each of `count` items is linked to, itself included.
+
+    Two items have the same one if a chain of pairs joins them: a graph's connected components.
+
+    >>> components(5, [(0, 3), (4, 3)])
+    array([0, 1, 2, 0, 0])
+    """
+    forest = Forest(count)
     for i, j in pairs:
-        low, high = sorted((root(i), root(j)))
-        parent[high] = low
-    return np.array([root(i) for i in range(count)], np.int64)
+        forest.join(i, j)
+    return np.array([forest.root(i) for i in range(count)], np.int64)
 
 
 def equal_pairs(keys: Iterable) -> list[tuple[int, int]]:

@@ -97,7 +97,13 @@ class Manifest:
         with path.open("w", encoding="utf-8", newline="") as file:
             table = csv.writer(file, lineterminator="\n")
             table.writerow(COLUMNS)
-            table.writerows(self.entries)
+            for entry in self.entries:
+                try:
+                    table.writerow(entry)
+                except UnicodeEncodeError as error:
+                    raise ValueError(
+                        f"a CSV file is UTF-8, which the name {entry.path!r} is not; write .json"
+                    ) from error
 
 
 def make_manifest(

@@ -4,7 +4,8 @@ A sieve of perceptual hashes finds candidates, and their descriptors decide (``p
 alike two pictures must be depends on the others: two unrelated photographs are never as alike
 as two handwritten ones are now and then. So the threshold is read off the folder itself.
 
-May import ``prints`` and, when called, ``kernels.hamming``; tested by ``tests/data/test_near.py``.
+May import ``prints``, ``grouping`` and, when called, ``kernels.hamming``; tested by
+``tests/data/test_near.py``.
 """
 
 from typing import NamedTuple
@@ -12,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from minidl.data import prints
+from minidl.data.grouping import Forest
 from minidl.runtime import blas
 
 SIEVE = 16  # bits in which the hashes of pictures that are alike may differ
@@ -60,7 +62,9 @@ class Near(NamedTuple):
 
 
 def find_near(pictures: Pictures, crops: bool = True) -> Near:
-    """Find all pairs of pictures that are alike, and crops if they are wanted.
+    """Find the pictures that are alike, and crops if they are wanted.
+
+    Of the pairs, only so many are returned that each group of pictures is linked by them.
 
     Crops are not looked for if the pictures are too much alike for that, as handwritten digits
     are: windows of one then look like another.
@@ -73,16 +77,19 @@ def _find_near(pictures, crops):
     vectors = prints.descriptors(pictures.grey)
     hashes = prints.phash(pictures.grey)
     threshold = _threshold(vectors, 1, LOOSEST)
+    # Among a thousand frames of a film, half a million pairs would be alike.
+    forest = Forest(len(vectors))
     matches = [
         Match(int(i), int(j), float(similarity), False)
         for i, j, similarity in _alike(vectors, hashes, threshold)
-        if _same_colour(pictures.colours, i, j, prints.WHOLE)
+        if forest.root(i) != forest.root(j)
+        and _same_colour(pictures.colours, i, j, prints.WHOLE)
+        and forest.join(i, j)
     ]
     crops = crops and threshold < TOO_ALIKE
     if crops:
-        known = {(match.first, match.second) for match in matches}
-        found = _find_crops(pictures, vectors, hashes)
-        matches += [m for m in found if tuple(sorted(m[:2])) not in known]
+        found = _find_crops(pictures, vectors, hashes, forest)
+        matches += [match for match in found if forest.join(match.first, match.second)]
     return Near(sorted(matches), threshold, crops)
 
 
@@ -121,8 +128,8 @@ def _alike(vectors, hashes, threshold):
                 yield i[some][k], j[some][k], similarity[k]
 
 
-def _find_crops(pictures, vectors, hashes):
-    """Yield a Match for each picture that shows a part of another."""
+def _find_crops(pictures, vectors, hashes, forest):
+    """Yield a Match for each picture that shows a part of another, to which it is not joined."""
     from minidl.kernels.hamming import nearest
 
     edges = windows()
@@ -132,6 +139,9 @@ def _find_crops(pictures, vectors, hashes):
         distance, which = nearest(hashes, parts)
         distance[np.arange(start, start + len(parts)), np.arange(len(parts))] = 64  # itself
         crop, original = np.nonzero(distance <= CROP_SIEVE)
+        roots = np.array([forest.root(i) for i in range(len(hashes))])
+        apart = roots[crop] != roots[original + start]
+        crop, original = crop[apart], original[apart]
         for some in range(0, len(crop), BLOCK):
             j, k = crop[some : some + BLOCK], original[some : some + BLOCK]
             i, where = k + start, edges[which[j, k]]

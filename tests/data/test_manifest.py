@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -174,6 +175,17 @@ def test_bad_entries_are_named(tmp_path, kind, fields, message):
         read_manifest(path)
     assert str(path) in str(error.value)
     assert ("line 3" if kind == "csv" else "files[1]") in str(error.value)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere, names are Unicode")
+def test_names_that_are_not_unicode(pets):
+    (pets / "cat" / os.fsdecode(b"\xff.png")).write_text("a name of bytes")
+    made = make_manifest(pets)
+    made.write(pets / "m.json")
+    assert read_manifest(pets / "m.json") == made
+    with pytest.raises(ValueError, match=r"'cat/\\udcff.png' is not; write \.json"):
+        made.write(pets / "m.csv")
+    assert not (pets / "m.csv").exists()
 
 
 def test_bad_arguments(pets, tmp_path):
