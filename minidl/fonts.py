@@ -1,6 +1,6 @@
 """Which fonts can draw a text, for the figures: names of classes and files may be in any script.
 
-Matplotlib is imported when it is asked; tested by ``tests/test_plots.py``.
+Matplotlib is imported when it is asked; tested by ``tests/plots/``.
 """
 
 import functools

@@ -1,0 +1,91 @@
+"""How training went: losses and metrics by epoch, accuracy by number of labels."""
+
+import numpy as np
+
+from minidl.plots import drawing
+
+
+def curves(history):
+    """Draw loss and metrics against the epoch, for training and validation.
+
+    Parameters
+    ----------
+    history : History, or dict of lists
+        What `fit` returned, or its ``history``.
+
+    >>> figure = curves({"loss": [1.2, 0.7], "val_loss": [1.0, 0.8], "accuracy": [0.6, 0.8]})
+    >>> [axes.get_ylabel() for axes in figure.axes]
+    ['Loss', 'Accuracy']
+    """
+    from matplotlib.ticker import MaxNLocator
+
+    values = getattr(history, "history", history)
+    names = [name for name in values if not name.startswith("val_")]
+    if not names:
+        raise ValueError("curves: the history holds no epoch")
+    figure = drawing.figure_of(4.5 * len(names), 3.6)
+    for axes, name in zip(np.ravel(figure.subplots(1, len(names))), names, strict=True):
+        for key, label in ((name, "Training"), (f"val_{name}", "Validation")):
+            if key in values:
+                epochs = range(1, len(values[key]) + 1)
+                marker = "o" if len(epochs) <= 30 else ""
+                axes.plot(epochs, values[key], marker=marker, markersize=4, label=label)
+        axes.set_xlabel("Epoch")
+        axes.set_ylabel(name.replace("_", " ").capitalize())
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
+        axes.grid(alpha=0.3)
+        axes.legend()
+    figure.suptitle("Training, epoch by epoch")
+    return figure
+
+
+def learning_curves(curves, target=None):
+    """Draw test accuracy against the number of labels: a line a strategy, a band over seeds.
+
+    The line is the mean of the strategy's runs, the band one standard deviation to each side.
+
+    Parameters
+    ----------
+    curves : sequence of `minidl.data.active.LearningCurve`
+        Those of one strategy are its runs with different seeds.
+    target : float, optional
+        An accuracy to mark.
+
+    >>> from minidl.data.active import LearningCurve
+    >>> runs = [LearningCurve("margin", np.array([10, 20]), np.array([0.5, a]), np.arange(20))
+    ...         for a in (0.75, 0.25)]
+    >>> (axes,) = learning_curves(runs).axes
+    >>> axes.lines[0].get_ydata()
+    array([0.5, 0.5])
+    """
+    runs = {}
+    for curve in curves:
+        runs.setdefault(curve.strategy, []).append(curve)
+    if not runs:
+        raise ValueError("learning_curves: there is no curve")
+    figure = drawing.figure_of(6.4, 4.4)
+    axes = figure.subplots()
+    for strategy, of_strategy in runs.items():
+        labels = of_strategy[0].labels
+        if not all(np.array_equal(curve.labels, labels) for curve in of_strategy):
+            raise ValueError(
+                f"learning_curves: runs of {strategy!r} differ in their numbers of labels"
+            )
+        accuracy = np.array([curve.accuracy for curve in of_strategy])
+        mean, spread = accuracy.mean(axis=0), accuracy.std(axis=0)
+        (line,) = axes.plot(labels, mean, label=strategy.replace("_", " "))
+        if len(accuracy) > 1:
+            axes.fill_between(
+                labels, mean - spread, mean + spread, color=line.get_color(), alpha=0.15
+            )
+    if target is not None:
+        axes.axhline(target, color="0.5", linestyle="--", linewidth=1)
+    seeds = max(map(len, runs.values()))
+    axes.set_xlabel("Labels")
+    axes.set_ylabel("Test accuracy")
+    axes.set_title(
+        "Learning curves" + (f": mean and deviation of {seeds} runs" if seeds > 1 else "")
+    )
+    axes.grid(alpha=0.3)
+    axes.legend(loc="lower right")
+    return figure

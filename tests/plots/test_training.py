@@ -1,0 +1,83 @@
+"""Curves of training and of learning from ever more labels."""
+
+import numpy as np
+import pytest
+from figures import check_layout
+
+from minidl import plots
+from minidl.callbacks import History
+from minidl.data.active import LearningCurve
+
+
+def history(epochs, *names):
+    return {name: [1 / (i + 1) for i in range(epochs)] for name in names}
+
+
+@pytest.mark.parametrize("epochs", [1, 5, 100])
+def test_curves(epochs):
+    names = ("loss", "accuracy", "val_loss", "val_accuracy")
+    figure = plots.curves(history(epochs, *names))
+    check_layout(figure)
+    for axes, name in zip(figure.axes, names[:2], strict=True):
+        assert (axes.get_xlabel(), axes.get_ylabel()) == ("Epoch", name.capitalize())
+        assert [text.get_text() for text in axes.get_legend().get_texts()] == [
+            "Training",
+            "Validation",
+        ]
+        assert all(tick == int(tick) for tick in axes.get_xticks())
+        for line in axes.lines:
+            assert list(line.get_xdata()) == list(range(1, epochs + 1))
+            assert list(line.get_ydata()) == history(epochs, name)[name]
+
+
+def test_curves_of_what_fit_returns():
+    returned = History()
+    for epoch in range(3):
+        returned.on_epoch_end(epoch, {"loss": 1.0 - epoch / 4})
+    (axes,) = plots.curves(returned).axes
+    assert list(axes.lines[0].get_ydata()) == [1.0, 0.75, 0.5]
+
+
+def test_curves_of_an_epoch_that_was_not_validated():
+    figure = plots.curves({"loss": [3, 2, 1], "val_loss": [3, 2]})
+    assert [len(line.get_xdata()) for line in figure.axes[0].lines] == [3, 2]
+
+
+def test_curves_of_nothing():
+    with pytest.raises(ValueError, match="no epoch"):
+        plots.curves({})
+
+
+def learning_curve(strategy, accuracy, step=100):
+    labels = step * np.arange(1, len(accuracy) + 1)
+    return LearningCurve(strategy, labels, np.array(accuracy), np.arange(labels[-1]))
+
+
+def test_learning_curves():
+    curves = [
+        learning_curve("margin", [0.5, 0.9, 1.0]),
+        learning_curve("random", [0.5, 0.7]),
+        learning_curve("margin", [0.7, 0.9, 0.8]),
+    ]
+    figure = plots.learning_curves(curves, target=0.8)
+    check_layout(figure)
+    (axes,) = figure.axes
+    margin, random, target = axes.lines
+    np.testing.assert_array_equal(margin.get_xdata(), [100, 200, 300])
+    np.testing.assert_allclose(margin.get_ydata(), [0.6, 0.9, 0.9])
+    np.testing.assert_allclose(random.get_ydata(), [0.5, 0.7])
+    assert set(target.get_ydata()) == {0.8}
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["margin", "random"]
+    (band,) = axes.collections  # a single run has none
+    corners = band.get_paths()[0].vertices
+    for labels, low, high in ((100, 0.5, 0.7), (200, 0.9, 0.9), (300, 0.8, 1.0)):
+        heights = corners[corners[:, 0] == labels, 1]
+        assert (heights.min(), heights.max()) == pytest.approx((low, high))
+
+
+def test_learning_curves_refuse():
+    with pytest.raises(ValueError, match="there is no curve"):
+        plots.learning_curves([])
+    curves = [learning_curve("margin", [0.5]), learning_curve("margin", [0.5], step=50)]
+    with pytest.raises(ValueError, match="runs of 'margin' differ"):
+        plots.learning_curves(curves)
