@@ -149,7 +149,8 @@ class BackupAndRestore(Callback):
 
     def on_epoch_end(self, epoch, logs):
         """Save, if it is time to."""
-        if not isinstance(self.save_freq, datetime.timedelta) or self._is_due():
+        by_time = isinstance(self.save_freq, datetime.timedelta)
+        if not by_time or self.model.stop_training or self._is_due():
             self._save()
 
     def on_train_end(self):

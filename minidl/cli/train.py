@@ -13,8 +13,8 @@ from typing import Annotated
 import typer
 
 from minidl.applications import article_cnn
-from minidl.callbacks import Callback
-from minidl.cli import images, results, terminal
+from minidl.callbacks import BackupAndRestore, Callback
+from minidl.cli import images, results, runs, terminal
 from minidl.data.augment import AugmentedBatches
 from minidl.kernels.jit import on_compile
 from minidl.models.summary import step_costs
@@ -23,6 +23,7 @@ from minidl.runtime import checks, random
 
 
 def train(
+    context: typer.Context,
     data: Annotated[
         str,
         typer.Argument(
@@ -84,51 +85,155 @@ def train(
             help="Whether to look through a folder first, and warn of leakage and copies.",
         ),
     ] = True,
+    checkpoint_every: Annotated[
+        float,
+        typer.Option(
+            metavar="SECONDS", help="How far apart checkpoints are at least; 0: after every step."
+        ),
+    ] = 10.0,
+    resume: Annotated[
+        str | None,
+        typer.Option(
+            metavar="OUT",
+            help="Go on with the run of this output folder, with its settings, where it was "
+            "broken off; the model is then the same, bit for bit. One that is finished is left "
+            "as it is.",
+            show_default=False,
+        ),
+    ] = None,
 ):
     """Train the article's network to classify images.
 
     Writes model.safetensors, history.csv (loss and accuracy of each epoch), curves.png,
     confusion.png, mistakes.png (the worst ones) and filters.png (what the first layer looks
-    for). Ctrl-C ends the training after the batch under way and keeps the model so far.
+    for). Ctrl-C ends the training after the batch under way and keeps the model so far; --resume
+    goes on from there, and also after a crash, since config.json holds the settings and
+    checkpoint.safetensors, while training goes on, all the rest.
     """
-    checks.integer(epochs, "--epochs")
-    checks.integer(batch_size, "--batch-size")
-    checks.real(learning_rate, "--learning-rate", 0, math.inf, exclusive=True)
-    checks.integer(seed, "--seed", 0)
-    if validation_split is not None:
-        checks.real(validation_split, "--validation-split", 0, 1, exclusive=True)
-    policy = None if augment is None else images.policy(augment, seed)
-    size = None if image_size is None else images.parse_size(image_size)
+    if resume is not None:
+        _refuse_other_options(context)
+        _resume(pathlib.Path(resume))
+        return
+    settings = {
+        "data": data,
+        "epochs": epochs,
+        "batch_size": batch_size,
+        "learning_rate": learning_rate,
+        "seed": seed,
+        "validation_split": validation_split,
+        "image_size": image_size,
+        "augment": augment,
+        "grey": grey,
+        "audit": audit,
+        "checkpoint_every": checkpoint_every,
+    }
+    _check(**settings)
     folder = pathlib.Path(out or f"runs/{datetime.datetime.now():%Y-%m-%d_%H-%M-%S}")
     if images.is_inside(folder, data):
         raise ValueError(
             f"--out: {folder} lies in the folder of images {data}, where it would be taken for "
             "a class; choose another"
         )
-
+    if data != images.DIGITS:
+        settings["data"] = os.path.abspath(data)  # the run may go on from elsewhere
     with results.folder(folder, overwrite):
-        sets = images.load(data, size, grey, validation_split, seed, audit)
-        random.set_random_seed(seed)
-        network = article_cnn(sets.training[0].shape[1:], len(sets.class_names))
-        network.compile(
-            Adam(learning_rate), "sparse_categorical_crossentropy", metrics=["accuracy"]
-        )
-        _describe(data, sets, network, batch_size)
+        sets = _load(**settings)
+        runs.begin(folder, settings, runs.fingerprint(sets))
+        _train(folder, sets, data, **settings)
 
-        watch = Watch()
-        began = time.perf_counter()
-        history = watch.fit(network, sets, batch_size, epochs, policy)
-        seconds = time.perf_counter() - began
-        run = results.Run(network, sets, history, batch_size, seconds)
-        if watch.interrupted:
-            written = results.write(run, folder, figures=False)
-            terminal.say(f"Stopped in epoch {watch.epoch + 1}, after batch {watch.batch + 1}.")
-            results.list_files(written)
-            raise typer.Exit(terminal.INTERRUPTED)
-        written = results.write(run, folder)
-        results.show(run)
+
+def _resume(folder):
+    """Go on with a run, unless it is finished."""
+    if not folder.is_dir():
+        raise ValueError(f"--resume: there is no folder {folder}")
+    settings, fingerprint, finished = runs.read(folder)
+    if finished:
+        runs.sweep(folder, runs.CHECKPOINT)  # if it was killed in its very last moment
+        terminal.say(f"The run of {folder} is finished; it is left as it is.")
+        return
+    try:
+        _check(**settings)
+    except TypeError as error:
+        raise ValueError(f"--resume: {folder / runs.CONFIG} does not fit: {error}") from None
+    runs.sweep(folder)
+    with results.folder(folder, overwrite=True):
+        sets = _load(**settings)
+        if runs.fingerprint(sets) != fingerprint:
+            raise ValueError(
+                f"--resume: the images of {settings['data']} are not those that {folder} began with"
+            )
+        _train(folder, sets, settings["data"], **settings)
+
+
+def _refuse_other_options(context):
+    """Refuse settings beside --resume: the folder has its own."""
+    for name in context.params:
+        given = context.get_parameter_source(name)
+        if name != "resume" and given is not None and given.name != "DEFAULT":
+            what = "DATA" if name == "data" else f"--{name.replace('_', '-')}"
+            raise ValueError(f"--resume takes its settings from the folder; leave out {what}")
+
+
+def _check(
+    data,
+    epochs,
+    batch_size,
+    learning_rate,
+    seed,
+    validation_split,
+    image_size,
+    augment,
+    grey,
+    audit,
+    checkpoint_every,
+):
+    """Refuse settings that are out of range."""
+    checks.integer(epochs, "--epochs")
+    checks.integer(batch_size, "--batch-size")
+    checks.real(learning_rate, "--learning-rate", 0, math.inf, exclusive=True)
+    checks.integer(seed, "--seed", 0)
+    if validation_split is not None:
+        checks.real(validation_split, "--validation-split", 0, 1, exclusive=True)
+    checks.real(checkpoint_every, "--checkpoint-every", 0)
+    if augment is not None:
+        images.policy(augment, seed)
+    if image_size is not None:
+        images.parse_size(image_size)
+
+
+def _load(data, image_size, grey, validation_split, seed, audit, **_):
+    size = None if image_size is None else images.parse_size(image_size)
+    return images.load(data, size, grey, validation_split, seed, audit)
+
+
+def _train(
+    folder, sets, shown, *, epochs, batch_size, learning_rate, seed, augment, checkpoint_every, **_
+):
+    """Train, from the folder's checkpoint on if there is one, and write the results."""
+    random.set_random_seed(seed)
+    network = article_cnn(sets.training[0].shape[1:], len(sets.class_names))
+    network.compile(Adam(learning_rate), "sparse_categorical_crossentropy", metrics=["accuracy"])
+    _describe(shown, sets, network, batch_size)
+    policy = None if augment is None else images.policy(augment, seed)
+    every = datetime.timedelta(seconds=checkpoint_every)
+    backup = BackupAndRestore(folder, every, delete_checkpoint=False)
+
+    watch = Watch()
+    began = time.perf_counter()
+    history = watch.fit(network, sets, batch_size, epochs, policy, backup)
+    seconds = time.perf_counter() - began
+    run = results.Run(network, sets, history, batch_size, seconds)
+    if watch.interrupted:
+        written = results.write(run, folder, figures=False)
+        terminal.say(f"Stopped in epoch {watch.epoch + 1}, after batch {watch.batch + 1}.")
         results.list_files(written)
-        terminal.say(f"Use it: minidl predict {written[0]} IMAGE…")
+        terminal.say(f"Go on with it: minidl train --resume {folder}")
+        raise typer.Exit(terminal.INTERRUPTED)
+    written = results.write(run, folder)
+    runs.finish(folder)
+    results.show(run)
+    results.list_files(written)
+    terminal.say(f"Use it: minidl predict {written[0]} IMAGE…")
 
 
 class Watch(Callback):
@@ -142,7 +247,7 @@ class Watch(Callback):
         self.epoch = 0
         self.batch = -1
 
-    def fit(self, network, sets, batch_size, epochs, policy=None):
+    def fit(self, network, sets, batch_size, epochs, policy=None, *callbacks):
         """Train, on images changed by a `policy` if there is one; returns the history."""
         data = (*sets.training, batch_size)
         if policy is not None:
@@ -152,16 +257,18 @@ class Watch(Callback):
             on_compile(terminal.compiling),
         ):
             return network.fit(
-                *data, epochs=epochs, callbacks=[self], validation_data=sets.validation
+                *data, epochs=epochs, callbacks=[self, *callbacks], validation_data=sets.validation
             )
 
     def on_epoch_begin(self, epoch):
         """Note where training is."""
+        if self.batch < 0 and (epoch or self.model.progress.batch):
+            terminal.say(f"Going on in epoch {epoch + 1}, batch {self.model.progress.batch + 1}")
         self.epoch = epoch
 
     def on_train_batch_end(self, batch, logs):
         """Show that it works, soon."""
-        if self.batch < 0:
+        if self.batch < 0 and not (self.epoch or batch):
             terminal.say(f"First step · loss {logs['loss']:.4f}")
         self.batch = batch
         self._stop_if_interrupted()

@@ -136,7 +136,7 @@ class Trainer:
         self._build_from(data)
         self._prepare_optimizer()
         history = History()
-        callbacks = [history, ProgbarLogger(), *callbacks]
+        callbacks = [*callbacks, history, ProgbarLogger()]  # they see what others add
         params = {"epochs": epochs, "steps": len(data), "verbose": _verbosity(verbose)}
         calls = CallbackList(callbacks, self, params | {"callbacks": callbacks})
         self.progress = Progress(data, validation, self._aims, initial_epoch, epochs)
