@@ -78,6 +78,26 @@ class Model(Trainer, Layer):
 
         saving.save_model(self, path, extra)
 
+    def save_weights(self, path):
+        """Write the weights to a ``.weights.h5`` file for Keras; see `minidl.interchange`."""
+        from minidl.interchange import keras
+
+        keras.save_weights(self, path)
+
+    def load_weights(self, path):
+        """Fill the model with weights from Keras's ``.weights.h5`` or ``.keras`` file."""
+        from minidl.interchange import keras
+
+        keras.load_weights(self, path)
+
+    def export(self, path, format="onnx"):
+        """Write the model to a file as ONNX; see `minidl.interchange.to_onnx`."""
+        from minidl.interchange import onnx
+
+        if format != "onnx":
+            raise checks.unknown_name("export: format", format, ["onnx"])
+        onnx.export(self, path)
+
     def _final_layers(self):
         """Return the layer that each output comes from, where that is known."""
         return
