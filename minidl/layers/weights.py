@@ -1,4 +1,4 @@
-"""Arrays for all weights at once: they fit, or an error says which does not, and nothing changes."""
+"""Arrays for all weights at once: they fit, or an error says which does not."""
 
 import numpy as np
 

@@ -103,26 +103,33 @@ def cropping2d(call, layer, x):
 
 def up_sampling2d(call, layer, x):
     """Map UpSampling2D: pixel i comes from ⌊i / size⌋, or lies between centres of pixels."""
-    how = {
-        "nearest": {"coordinate_transformation_mode": "asymmetric", "nearest_mode": "floor"},
-        "bilinear": {"coordinate_transformation_mode": "half_pixel", "mode": "linear"},
-    }[layer.interpolation]
+    if layer.interpolation == "bilinear":
+        return _bilinear(call, x, layer.size)
     scales = call.constant("scales", np.float32([1, 1, *layer.size]))
+    how = {"coordinate_transformation_mode": "asymmetric", "nearest_mode": "floor"}
     return call.value(call.node("Resize", call.first(x), "", scales, **how), FIRST)
 
 
 def random_crop(call, layer, x):
     """Map RandomCrop, which when used resizes the largest middle part of its shape."""
-    size, part = x.shape[1:3], layer.middle(*x.shape[1:3])
-    begins = [(n - m) // 2 for n, m in zip(size, part, strict=True)]
-    layout = x.layout
-    y = x.names[layout] if part == size else _cut(call, x, begins, part)
-    if part == call.shape[1:3]:
-        return call.value(y, layout)
-    part = call.value(y, layout)
-    sizes = call.constant("sizes", call.shape[1:3])
-    how = {"coordinate_transformation_mode": "half_pixel", "mode": "linear", "axes": (2, 3)}
-    return call.value(call.node("Resize", call.first(part), "", "", sizes, **how), FIRST)
+    before, after = x.shape[1:3], call.shape[1:3]
+    part = layer.middle(*before)
+    begins = [(n - m) // 2 for n, m in zip(before, part, strict=True)]
+    y = x
+    if part != before:
+        y = call.value(_cut(call, x, begins, part), x.layout)
+    if part == after:
+        return y
+    # Not given as sizes: of those, ONNX's node wants the batch's too, or else axes, which ONNX
+    # Runtime mixes up when it moves a transpose. The next float keeps ⌊n · scale⌋ from m − 1.
+    scales = [np.nextafter(np.float32(m / n), np.inf) for m, n in zip(after, part, strict=True)]
+    return _bilinear(call, y, scales)
+
+
+def _bilinear(call, x, scales):
+    scales = call.constant("scales", np.float32([1, 1, *scales]))
+    how = {"coordinate_transformation_mode": "half_pixel", "mode": "linear"}
+    return call.value(call.node("Resize", call.first(x), "", scales, **how), FIRST)
 
 
 def _windows(layer, x, taps, dilation=None):
