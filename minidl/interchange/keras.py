@@ -24,6 +24,8 @@ from minidl.runtime.registry import snake_case
 SUFFIX = ".weights.h5"
 #: Where a ``.keras`` archive holds the weights.
 INNER = "model.weights.h5"
+#: What h5py makes of a file that is not whole.
+_DAMAGE = (OSError, RuntimeError, LookupError, TypeError, AttributeError, MemoryError)
 
 
 def save_weights(model, path):
@@ -137,13 +139,13 @@ def _opened(path, h5py):
     except (OSError, KeyError, zipfile.BadZipFile) as error:
         what = "archive" if path.suffix == ".keras" else "HDF5 file"
         raise ValueError(f"{path}: not Keras's weights: no whole {what} ({error})") from None
-    with file:
-        if "layer_names" in file.attrs or "model_weights" in file:
-            raise ValueError(f"{path}: of Keras 2; save it with Keras 3 as a {SUFFIX} file first")
-        try:
+    try:
+        with file:
+            if "layer_names" in file.attrs or "model_weights" in file:
+                raise ValueError(f"{path}: of Keras 2; save it with Keras 3 as {SUFFIX} first")
             yield file
-        except (OSError, RuntimeError, KeyError) as error:  # what h5py makes of damage
-            raise ValueError(f"{path}: damaged: {error}") from None
+    except _DAMAGE as error:
+        raise ValueError(f"{path}: damaged: {error}") from None
 
 
 def _arrays(file, group, layer, path, h5py):

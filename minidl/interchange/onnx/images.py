@@ -89,10 +89,12 @@ def global_max_pooling2d(call, layer, x):
 
 def zero_padding2d(call, layer, x):
     """Map ZeroPadding2D."""
-    (top, bottom), (left, right) = layer.padding
-    pads = call.constant("pads", [top, left, bottom, right])
-    y = call.node("Pad", x.names[x.layout], pads, "", _places(call, x.layout))
-    return call.value(y, x.layout)
+    # For all axes: those that are named ONNX Runtime mixes up when it moves a transpose.
+    pads = np.zeros((2, 4), np.int64)
+    pads[:, [axis_in(x.layout, axis, 4) for axis in (1, 2)]] = np.transpose(layer.padding)
+    return call.value(
+        call.node("Pad", x.names[x.layout], call.constant("pads", pads.ravel())), x.layout
+    )
 
 
 def cropping2d(call, layer, x):
