@@ -7,6 +7,7 @@ beginning and one at its end, and none between.
 """
 
 import collections
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -138,12 +139,13 @@ class Call:
     def constant(self, name, array):
         """Return the name of a constant; a layer that is called again has it already."""
         array = np.asarray(array)
-        array = np.ascontiguousarray(array, np.int64 if array.dtype.kind == "i" else np.float32)
-        constants, name = self.graph.constants, f"{self.path}/{name}"
-        if name in constants and not np.array_equal(constants[name], array, equal_nan=True):
-            name = self.graph.unique(name)
-        constants.setdefault(name, array.reshape(array.shape))
-        return name
+        array = np.array(array, np.int64 if array.dtype.kind == "i" else np.float32, order="C")
+        base, constants = f"{self.path}/{name}", self.graph.constants
+        return next(
+            full
+            for full in itertools.chain([base], (f"{base}_{i}" for i in itertools.count(1)))
+            if np.array_equal(constants.setdefault(full, array), array, equal_nan=True)
+        )
 
     def last(self, value):
         """Return the name of the tensor that holds a value channels last."""
