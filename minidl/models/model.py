@@ -37,6 +37,8 @@ class Model(Trainer, Layer):
     def __call__(self, x, training=False, **options):
         """Return the output for a batch, a Tensor; on a Symbol, that of the output."""
         if symbols := symbols_in(x):
+            if self.input_shape is not None and (self.takes_several or len(symbols) == 1):
+                self._check_input_shape(symbols if self.takes_several else symbols[0], "call")
             return self._symbolic(symbols)
         x = self.as_input(x)
         if self.input_shape is not None:

@@ -1,5 +1,7 @@
 """`minidl export`."""
 
+import sys
+
 import numpy as np
 import onnx
 import pytest
@@ -60,7 +62,7 @@ def test_wrong_arguments_are_one_line(fails, model, tmp_path, monkeypatch):
         ("onnx.helper", "onnx", "m.onnx"),
     ):
         with monkeypatch.context() as patch:
-            patch.setitem(__import__("sys").modules, module, None)
+            patch.setitem(sys.modules, module, None)
             assert f"pip install 'minidl[{extra}]'" in fails("export", path, tmp_path / name)
         assert not (tmp_path / name).exists()
 
