@@ -282,13 +282,17 @@ class RandomCrop(RandomLayer):
         if training and x.shape[1] >= self.height and x.shape[2] >= self.width:
             return super().call(x, training)
         rows, columns = x.shape[1:3]
-        height = max(min(rows, columns * self.height // self.width), 1)
-        width = max(min(columns, rows * self.width // self.height), 1)
+        height, width = self.middle(rows, columns)
         top, left = (rows - height) // 2, (columns - width) // 2
         middle = x[:, top : top + height, left : left + width]
         if (height, width) == (self.height, self.width):
             return middle
         return ops.resize(middle, (self.height, self.width))
+
+    def middle(self, rows, columns):
+        """Return the height and width of the largest part of the same shape."""
+        height = max(min(rows, columns * self.height // self.width), 1)
+        return height, max(min(columns, rows * self.width // self.height), 1)
 
     def change(self, images, rng):
         """Return the parts."""

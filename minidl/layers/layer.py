@@ -9,6 +9,7 @@ import numpy as np
 from minidl import initializers, regularizers
 from minidl.autograd import Tensor
 from minidl.layers.symbol import Symbol, shape_of, symbols_in
+from minidl.layers.weights import fitted
 from minidl.ops.windows import needs_images
 from minidl.runtime.registry import snake_case
 
@@ -123,6 +124,10 @@ class Layer:
         for name, layer in self._sublayers.items():
             yield from ((f"{name}/{path}", weight) for path, weight in layer.named_weights())
 
+    def sublayers(self):
+        """Return {attribute: layer} of the layers inside; of a list ``{attribute}.{place}``."""
+        return dict(self._sublayers)
+
     @property
     def weights(self):
         """All weights, in Keras's order."""
@@ -167,25 +172,21 @@ class Layer:
         return [weight.data.copy() for weight in self.weights]
 
     def set_weights(self, weights):
-        """Replace all weights: arrays in the order and shapes of `get_weights`."""
+        """Replace all weights, or on an error none: arrays as `get_weights` returns them.
+
+        Raises
+        ------
+        ValueError, TypeError
+            If there are too many or too few, or one does not fit: it names the weight.
+        """
         mine = list(self.named_weights())
-        weights = list(weights)
-        if len(weights) != len(mine):
+        arrays = list(weights)
+        if arrays and not mine and not self.built:
             raise ValueError(
-                f"{self.name}: set_weights got {len(weights)} arrays, but there are {len(mine)} "
-                f"weights" + ("" if self.built else " (the layer has not been built yet)")
+                f"{self.name}: set_weights got {len(arrays)} arrays, but the layer has not been "
+                "built yet: call it first, or say its input_shape"
             )
-        arrays = [
-            np.array(array, weight.dtype, order="C")
-            for array, (_, weight) in zip(weights, mine, strict=True)
-        ]
-        for array, (path, weight) in zip(arrays, mine, strict=True):
-            if array.shape != weight.shape:
-                raise ValueError(
-                    f"{self.name}: set_weights got shape {array.shape} for '{path}', "
-                    f"which has {weight.shape}"
-                )
-        for array, (_, weight) in zip(arrays, mine, strict=True):
+        for array, (_, weight) in zip(fitted(self.name, mine, arrays), mine, strict=True):
             weight.data = array
 
     def count_params(self):

@@ -52,8 +52,11 @@ class Functional(Model):
 
     @property
     def layers(self):
-        """The layers, each once, in the order in which they compute."""
-        return list(dict.fromkeys(symbols[0].layer for symbols in self._calls))
+        """The layers, each once, in Keras's order, which is that of `get_weights` too.
+
+        Those come first that have the most layers between them and the outputs.
+        """
+        return _keras_order(self._calls, self._outputs)
 
     @property
     def inputs(self):
@@ -88,11 +91,11 @@ class Functional(Model):
                 return fusion.call_pair(layer, next_.layer, values)
             return fusion.call_one(layer, values, training)
 
-        return self._walk(x, compute)
+        return self.walk(x, compute)
 
     def compute_output_shape(self, input_shape):
         """Return the outputs' shapes, by the layers' shape rules."""
-        return self._walk(input_shape, lambda layer, shapes, _: layer.compute_output_shape(shapes))
+        return self.walk(input_shape, lambda layer, shapes, _: layer.compute_output_shape(shapes))
 
     def trace(self):
         """Yield (layer, input shape, output shape, whether gradients by the input are wanted)."""
@@ -134,7 +137,7 @@ class Functional(Model):
             "outputs": outputs if several[1] else outputs[0],
         }
 
-    def _walk(self, given, compute):
+    def walk(self, given, compute):
         """Carry values (numbers, or shapes) from the inputs along all calls to the outputs."""
         values = dict(
             zip(map(id, self._inputs), given if self.takes_several else [given], strict=True)
@@ -152,6 +155,31 @@ class Functional(Model):
         """Return the outputs' layers; None where another layer takes the output as well."""
         taken = {id(symbol) for symbols in self._calls for symbol in symbols[0].inputs}
         return [None if id(symbol) in taken else symbol.layer for symbol in self._outputs]
+
+
+def _keras_order(calls, outputs):
+    """Return the layers by their distance from the outputs, the farthest first, as Keras does.
+
+    At one distance, those come first that a depth-first walk back from the outputs meets first.
+    A shared layer stands at the farthest of its calls.
+    """
+    call_of = {id(symbol): symbols for symbols in calls for symbol in symbols}
+    farthest, of_call = {}, {}
+    for symbols in reversed(calls):
+        layer = symbols[0].layer
+        distance = max(of_call.get(id(symbols), 0), farthest.get(layer, 0))
+        farthest[layer] = distance
+        for before in (call_of[id(s)] for s in symbols[0].inputs if id(s) in call_of):
+            of_call[id(before)] = max(of_call.get(id(before), 0), distance + 1)
+    met, waiting = {}, [*reversed(outputs)]
+    seen = set()
+    while waiting:
+        symbols = call_of.get(id(waiting.pop()))
+        if symbols is not None and id(symbols) not in seen:
+            seen.add(id(symbols))
+            met.setdefault(symbols[0].layer, len(met))
+            waiting.extend(reversed(symbols[0].inputs))
+    return sorted(met, key=lambda layer: (-farthest[layer], met[layer]))
 
 
 def _following(calls, outputs):

@@ -37,6 +37,8 @@ class Model(Trainer, Layer):
     def __call__(self, x, training=False, **options):
         """Return the output for a batch, a Tensor; on a Symbol, that of the output."""
         if symbols := symbols_in(x):
+            if self.input_shape is not None and (self.takes_several or len(symbols) == 1):
+                self._check_input_shape(symbols if self.takes_several else symbols[0], "call")
             return self._symbolic(symbols)
         x = self.as_input(x)
         if self.input_shape is not None:
@@ -77,6 +79,26 @@ class Model(Trainer, Layer):
         from minidl import saving
 
         saving.save_model(self, path, extra)
+
+    def save_weights(self, path):
+        """Write the weights to a ``.weights.h5`` file for Keras; see `minidl.interchange`."""
+        from minidl.interchange import keras
+
+        keras.save_weights(self, path)
+
+    def load_weights(self, path):
+        """Fill the model with weights from Keras's ``.weights.h5`` or ``.keras`` file."""
+        from minidl.interchange import keras
+
+        keras.load_weights(self, path)
+
+    def export(self, path, format="onnx"):
+        """Write the model to a file as ONNX; see `minidl.interchange.to_onnx`."""
+        from minidl.interchange import onnx
+
+        if format != "onnx":
+            raise checks.unknown_name("export: format", format, ["onnx"])
+        onnx.export(self, path)
 
     def _final_layers(self):
         """Return the layer that each output comes from, where that is known."""

@@ -166,15 +166,34 @@ def test_set_weights_refuses_wrong_counts_and_shapes_and_changes_nothing():
     layer = layers.Dense(2, name="d")
     layer.build_for((None, 3))
     before = layer.get_weights()
-    with pytest.raises(ValueError, match="got 1 arrays, but there are 2"):
-        layer.set_weights(before[:1])
-    for wrong in (1, 3):
-        with pytest.raises(
-            ValueError, match=rf"got shape \({wrong},\) for 'bias', which has \(2,\)"
-        ):
-            layer.set_weights([np.zeros((3, 2)), np.zeros(wrong)])
+    kernel, bias = np.zeros((3, 2)), np.zeros(2)
+    wrong = [
+        ([kernel], r"d: set_weights needs 2 arrays, got 1: 'bias' \(2,\) gets none"),
+        ([bias], r"needs 2 arrays, got 1: 'kernel' needs shape \(3, 2\), got \(2,\)"),
+        ([kernel, bias, bias], r"needs 2 arrays, got 3: no weight is left for one of shape \(2,\)"),
+        ([kernel, np.zeros(1)], r"d: set_weights 'bias' needs shape \(2,\), got \(1,\)"),
+        ([kernel, np.zeros(3)], r"'bias' needs shape \(2,\), got \(3,\)"),
+        ([[[1], [1, 2]], bias], "item 0 is not an array"),
+    ]
+    for arrays, message in wrong:
+        with pytest.raises(ValueError, match=message):
+            layer.set_weights(arrays)
+    with pytest.raises(TypeError, match="array 1 needs real numbers, got complex128"):
+        layer.set_weights([kernel, bias * 1j])
     for old, new in zip(before, layer.get_weights(), strict=True):
         np.testing.assert_array_equal(old, new)
+
+
+def test_errors_of_a_model_name_the_layer_whose_weight_does_not_fit():
+    inner = minidl.Sequential([layers.Dense(2, name="first"), layers.Dense(1, name="second")])
+    inner.name = "inner"
+    model = minidl.Sequential([layers.Input((3,)), inner])
+    arrays = model.get_weights()
+    arrays[2] = arrays[2].T
+    with pytest.raises(
+        ValueError, match=r"'inner/second/kernel' needs shape \(2, 1\), got \(1, 2\)"
+    ):
+        model.set_weights(arrays)
 
 
 @pytest.mark.parametrize("top", range(4))

@@ -66,6 +66,26 @@ def test_models_are_layers_of_models():
     assert next(name for name, _ in outer.named_weights()).count("/") == 2
 
 
+def test_a_model_is_called_on_symbols_of_its_own_shape_only():
+    inner = minidl.Sequential([layers.Input((4, 4, 1)), layers.ReLU()])
+    with pytest.raises(ValueError, match=r"needs x of shape \(N, 4, 4, 1\), got \(None, 4, 4, 2\)"):
+        inner(Input((4, 4, 2)))
+    a, b = Input((3,)), Input((3,))
+    joined = Model([a, b], layers.Add()([a, b]))
+    with pytest.raises(ValueError, match=r"input 1, needs x of shape \(N, 3\), got \(None, 4\)"):
+        joined([Input((3,)), Input((4,))])
+
+
+def test_layers_and_weights_are_in_keras_order():
+    """The farthest from the outputs come first, whatever was called first."""
+    x = Input((4,))
+    near = layers.Dense(2, name="near")(x)
+    far = layers.Dense(2, name="second")(layers.Dense(3, name="first")(x))
+    model = Model(x, layers.Add(name="sum")([near, far]))
+    assert [layer.name for layer in model.layers] == ["first", "near", "second", "sum"]
+    assert [w.shape for w in model.weights] == [(4, 3), (3,), (4, 2), (2,), (3, 2), (2,)]
+
+
 def test_a_model_cut_at_an_inner_symbol():
     model = residual()
     features = Model(model.inputs, model.outputs[0].inputs[0])
