@@ -12,6 +12,7 @@ from minidl import (
     callbacks,
     data,
     datasets,
+    finetuning,
     formulas,
     image,
     initializers,
@@ -23,6 +24,7 @@ from minidl import (
     optimizers,
     plots,
     regularizers,
+    tuning,
 )
 from minidl.autograd import Tensor, grad, no_grad
 from minidl.gradcheck import check_grads
@@ -50,6 +52,7 @@ __all__ = [
     "config",
     "data",
     "datasets",
+    "finetuning",
     "formulas",
     "get_num_threads",
     "grad",
@@ -68,4 +71,5 @@ __all__ = [
     "regularizers",
     "set_num_threads",
     "set_random_seed",
+    "tuning",
 ]
