@@ -11,6 +11,7 @@ import numpy as np
 
 from minidl import optimizers
 from minidl.models.batches import Batches
+from minidl.models.training import NotFiniteError
 from minidl.runtime import checks, random
 
 SMOOTHING = 0.9  # share of the running mean of losses that stays at each step
@@ -96,9 +97,9 @@ def learning_rate_range_test(
                 model.optimizer.learning_rate = float(rate)
                 try:
                     losses.append(model.train_on_batch(*batch))
-                except ValueError:
+                except NotFiniteError:
                     if losses:
-                        break  # the loss is not finite any more
+                        break
                     raise
                 smoothed = _smoothed(losses)
                 if smoothed[-1] > DIVERGED * min(smoothed):
