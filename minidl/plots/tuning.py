@@ -50,8 +50,8 @@ def search(found, names=None):
     ----------
     found : `minidl.tuning.Search`
     names : sequence of str, optional
-        Of the hyper-parameters to show; all by default. Positive numbers that span more than a
-        factor of 30 are shown by magnitude.
+        Of the hyper-parameters to show; all by default. Positive numbers, the largest of which is
+        more than 30 times the lower quartile, are shown by magnitude.
 
     >>> from minidl.tuning import Search, Trial
     >>> trials = [Trial(i, {"rate": 10.0**-i, "kind": "ab"[i]}, 1, i / 2) for i in range(2)]
@@ -86,7 +86,7 @@ def search(found, names=None):
 def _along(axes, values):
     """Return places of values along the x axis: numbers as they are, others side by side."""
     if all(isinstance(v, numbers.Real) and not isinstance(v, bool) for v in values):
-        if min(values) > 0 and max(values) > 30 * min(values):
+        if min(values) > 0 and max(values) > 30 * np.quantile(values, 0.25):
             axes.set_xscale("log")
         return values
     kinds = sorted(set(map(str, values)))
