@@ -12,6 +12,7 @@ from minidl import (
     callbacks,
     data,
     datasets,
+    finetuning,
     formulas,
     image,
     initializers,
@@ -24,6 +25,7 @@ from minidl import (
     optimizers,
     plots,
     regularizers,
+    tuning,
 )
 from minidl.autograd import Tensor, grad, no_grad
 from minidl.gradcheck import check_grads
@@ -51,6 +53,7 @@ __all__ = [
     "config",
     "data",
     "datasets",
+    "finetuning",
     "formulas",
     "get_num_threads",
     "grad",
@@ -70,4 +73,5 @@ __all__ = [
     "regularizers",
     "set_num_threads",
     "set_random_seed",
+    "tuning",
 ]

@@ -2,7 +2,7 @@
 
 import pathlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from minidl.data.listing import SETS, set_folders
 from minidl.runtime import checks
 
 DIGITS = "mnist"
+BUNDLED = (DIGITS, "digits8x8")
 DIGITS_SIZE = (28, 28)
 FOLDER_SPLIT = 0.2  # share of a folder's images that is set aside, unless told otherwise
 SMALLEST, LARGEST = 4, 512  # pixels; the network's layers need the one, memory the other
@@ -42,9 +43,22 @@ class Images:
     judge: tuple
     judged_by: str
 
+    def with_few(self, count, rng):
+        """Return the same sets, with as many training images of each class only."""
+        x, y = self.training
+        rare = [name for i, name in enumerate(self.class_names) if np.sum(y == i) < count]
+        if rare:
+            fewest = np.sum(y == self.class_names.index(rare[0]))
+            raise ValueError(
+                f"--labels-per-class: class {rare[0]!r} has {fewest} training images, fewer than "
+                f"{count}"
+            )
+        few = data.few_of_each(y, count, rng)
+        return replace(self, training=(x[few], y[few]))
+
 
 def load(name, image_size=None, grey=None, validation_split=None, seed=0, audit=True):
-    """Return `Images`: the bundled digits if `name` is "mnist", else those of a folder.
+    """Return `Images`: bundled digits if `name` is "mnist" or "digits8x8", else those of a folder.
 
     Each epoch is validated on a share of the training images, the same share of every class.
     The digits come with test images, which validate the epochs unless a share is asked for. A
@@ -53,7 +67,7 @@ def load(name, image_size=None, grey=None, validation_split=None, seed=0, audit=
     Parameters
     ----------
     name : str
-        "mnist", or the path of a folder of class-named folders.
+        "mnist", "digits8x8", or the path of a folder of class-named folders.
     image_size : (height, width), optional
     grey : bool, optional
     validation_split : float, optional
@@ -64,8 +78,8 @@ def load(name, image_size=None, grey=None, validation_split=None, seed=0, audit=
         Whether to look through a folder, and warn of what would mislead. Images that are alike
         are then kept on one side of the split.
     """
-    if name == DIGITS:
-        return _digits(image_size, grey, validation_split, seed)
+    if name in BUNDLED:
+        return _digits(name, image_size, grey, validation_split, seed)
     root = pathlib.Path(name)
     sets = _set_folders(root)
     if "val" in sets and validation_split:
@@ -122,19 +136,23 @@ def scaled(x):
 
 def is_inside(path, name):
     """Whether `path` lies in the folder of images `name`, where it would become a class."""
-    if name == DIGITS:
+    if name in BUNDLED:
         return False
     path, folder = pathlib.Path(path).resolve(), pathlib.Path(name).resolve()
     return path == folder or folder in path.parents
 
 
-def _digits(image_size, grey, validation_split, seed):
+def _digits(name, image_size, grey, validation_split, seed):
     if image_size not in (None, DIGITS_SIZE) or grey is False:
         raise ValueError(
             "--image-size and --colour are for folders of images: "
-            "the digits of mnist are 28 × 28 pixels and grey"
+            f"the digits of {name} are 28 × 28 pixels and grey"
         )
-    (x, y), (x_test, y_test) = datasets.mnist.load_data()
+    if name == DIGITS:
+        (x, y), (x_test, y_test) = datasets.mnist.load_data()
+    else:
+        (x, y), (x_test, y_test) = datasets.digits8x8.load_data()
+        x, x_test = map(datasets.digits8x8.framed, (x, x_test))
     training = (scaled(x[..., np.newaxis]), y)
     validation = test = (scaled(x_test[..., np.newaxis]), y_test)
     if validation_split:

@@ -12,6 +12,7 @@ from minidl import plots
 from minidl.callbacks import History
 from minidl.cli import terminal
 from minidl.cli.images import Images
+from minidl.layers import Conv2D
 from minidl.models import Model
 from minidl.runtime import files
 
@@ -100,10 +101,13 @@ def write(run, path, figures=True):
             (curves, plots.curves(run.history)),
             (confusion, plots.confusion(y, p.argmax(axis=1), sets.class_names)),
             (mistakes, plots.mistakes(x, y, p, sets.class_names)),
-            (filters, plots.filters(network.layers[0].kernel.data)),
         ):
             plots.save(figure, file)
             written.append(file)
+        stem = next((layer for layer in network.layers if isinstance(layer, Conv2D)), None)
+        if stem is not None:
+            plots.save(plots.filters(stem.kernel.data), filters)
+            written.append(filters)
     for name in FILES:
         if path / name not in written:
             (path / name).unlink(missing_ok=True)

@@ -12,7 +12,7 @@ from minidl.data.labelset import LabelClass, LabelSet
 from minidl.data.manifest import Manifest, make_manifest, read_manifest
 from minidl.data.npz import read_npz
 from minidl.data.remote import get_file
-from minidl.data.split import split
+from minidl.data.split import few_of_each, split
 from minidl.data.tables import read_csv
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "audit",
     "augment",
     "cache_home",
+    "few_of_each",
     "get_file",
     "image_dataset_from_directory",
     "label_errors",

@@ -1,12 +1,14 @@
 """Training, validation and test sets: chosen class by class, with groups kept together.
 
-NumPy only; tested by ``tests/data/test_split.py``.
+NumPy and ``minidl.runtime.checks``; tested by ``tests/data/test_split.py``.
 """
 
 from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import ArrayLike
+
+from minidl.runtime import checks
 
 
 def split(
@@ -113,6 +115,44 @@ def assign(
         sets[rest[chosen]] = name
         left -= fraction
     return sets
+
+
+def few_of_each(y: ArrayLike, count: int, rng: np.random.Generator) -> np.ndarray:
+    """Choose as many examples of every class: as if only they had been labelled.
+
+    Parameters
+    ----------
+    y : array-like, shape (N,)
+        Labels, of any dtype that NumPy can sort.
+    count : int
+        Of each class, which must have as many.
+    rng : numpy.random.Generator
+        Source of the choice. More of each class hold the fewer.
+
+    Returns
+    -------
+    numpy.ndarray
+        Indices, in rising order.
+
+    Examples
+    --------
+    >>> y = np.array([0, 0, 0, 1, 1, 1, 1])
+    >>> y[few_of_each(y, 2, np.random.default_rng(0))]
+    array([0, 0, 1, 1])
+    """
+    y = np.asarray(y)
+    count = checks.integer(count, "few_of_each: count")
+    _check_arguments(y, 0.5, rng)
+    names, class_of, counts = np.unique(y, return_inverse=True, return_counts=True)
+    if len(counts) and counts.min() < count:
+        rarest = counts.argmin()
+        raise ValueError(
+            f"few_of_each: class {names[rarest]} has {counts[rarest]} examples, needed are {count}"
+        )
+    order = rng.permutation(len(y))
+    order = order[np.argsort(class_of[order], kind="stable")]
+    first = np.cumsum(counts) - counts
+    return np.sort((order[first[:, np.newaxis] + np.arange(count)]).ravel())
 
 
 def _choose_by_class(class_of, counts, fraction, rng):

@@ -1,5 +1,5 @@
-"""Data sets to learn from: one is bundled, its full form is downloaded on request."""
+"""Data sets to learn from: two are bundled; MNIST's full form is downloaded on request."""
 
-from minidl.datasets import mnist
+from minidl.datasets import digits8x8, mnist
 
-__all__ = ["mnist"]
+__all__ = ["digits8x8", "mnist"]

@@ -51,6 +51,7 @@ class Layer:
         self._regularizers = {}
         self._sublayers = {}
         self._trainable = bool(trainable)
+        self._symbols = None
         self.name = name or _automatic_name(type(self).__name__)
         self.dtype = np.dtype(dtype).name
         self.built = False
@@ -135,8 +136,32 @@ class Layer:
 
     @property
     def trainable_weights(self):
-        """The weights that training changes."""
-        return [weight for weight in self.weights if weight.requires_grad]
+        """The weights that training changes: none of a frozen layer, whatever is inside it."""
+        return [weight for weight in self.weights if weight.requires_grad and self._trainable]
+
+    @property
+    def non_trainable_weights(self):
+        """The other weights: frozen ones, and statistics such as a moving mean."""
+        trainable = set(self.trainable_weights)
+        return [weight for weight in self.weights if weight not in trainable]
+
+    @property
+    def input(self):
+        """The Symbol, or list of them, that the layer was first called on: for `Model`."""
+        return self._first_call()[0]
+
+    @property
+    def output(self):
+        """The Symbol, or list of them, that the layer's first call on symbols returned."""
+        return self._first_call()[1]
+
+    def _first_call(self):
+        if self._symbols is None:
+            raise RuntimeError(
+                f"layer {self.name!r} has no input and output yet: it is in no model that knows "
+                "its input's shape, and was not called on symbols"
+            )
+        return self._symbols
 
     @property
     def losses(self):
@@ -150,7 +175,10 @@ class Layer:
 
     @property
     def trainable(self):
-        """Whether training changes the weights; setting it holds for layers inside too."""
+        """Whether training changes the weights; setting it holds for layers inside too.
+
+        `fit` heeds it when it begins, whether `compile` came before or after.
+        """
         return self._trainable
 
     @trainable.setter
@@ -224,10 +252,14 @@ class Layer:
         with self.named_errors():
             output = self.compute_output_shape(shape)
         if isinstance(output, list):
-            return [
+            made = [
                 Symbol(each, self.dtype, self, symbols, index) for index, each in enumerate(output)
             ]
-        return Symbol(output, self.dtype, self, symbols)
+        else:
+            made = Symbol(output, self.dtype, self, symbols)
+        if self._symbols is None:
+            self._symbols = symbols if self.takes_several else symbols[0], made
+        return made
 
     def as_input(self, x):
         """Return x as a Tensor of the layer's dtype, or as a list of them."""

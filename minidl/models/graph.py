@@ -68,6 +68,16 @@ class Functional(Model):
         """The symbols of the outputs."""
         return list(self._outputs)
 
+    @property
+    def input(self):
+        """The symbol of the input, or the list of them."""
+        return self.inputs if self.takes_several else self._inputs[0]
+
+    @property
+    def output(self):
+        """The symbol of the output, or the list of them."""
+        return self.outputs if self._returns_several else self._outputs[0]
+
     def call(self, x, training=False, logits=False):
         """Return the outputs; with `logits`, what goes into their last activation functions.
 

@@ -67,6 +67,32 @@ class Model(Trainer, Layer):
         with no_grad():
             return self(zeros if self.takes_several else zeros[0])
 
+    @property
+    def layers(self):
+        """The layers, each once, in the order in which they became attributes."""
+        return list(dict.fromkeys(self._sublayers.values()))
+
+    def get_layer(self, name=None, index=None):
+        """Return one of `layers`, by its name or by its place, negative from the end.
+
+        >>> import minidl
+        >>> minidl.applications.article_cnn().get_layer(index=-1).units
+        10
+        """
+        if (name is None) == (index is None):
+            raise ValueError(f"{self.name}: get_layer needs a name or an index, one of the two")
+        found = self.layers
+        if name is not None:
+            named = {layer.name: layer for layer in found}
+            if name not in named:
+                raise checks.unknown_name(f"layer of {self.name!r}", name, named)
+            return named[name]
+        count = len(found)
+        index = checks.integer(index, f"{self.name}: get_layer: index", -count)
+        if index >= count:
+            raise ValueError(f"{self.name}: get_layer: there are {count} layers, got index {index}")
+        return found[index]
+
     def summary(self, batch_size=64):
         """Print layers, shapes, parameters, arithmetic, and the memory of a training step."""
         summary(self, batch_size)

@@ -1,7 +1,7 @@
 """Sequential: a row of layers."""
 
 from minidl.layers.layer import Layer
-from minidl.layers.symbol import Symbol
+from minidl.layers.symbol import Input, Symbol
 from minidl.models import fusion
 from minidl.models.model import Model
 
@@ -27,6 +27,7 @@ class Sequential(Model):
             _check_layer(layer)
         super().__init__(name=name, dtype=dtype or (layers[0].dtype if layers else "float32"))
         self._layers = []
+        self._row = []
         for layer in layers:
             self.add(layer)
 
@@ -55,18 +56,58 @@ class Sequential(Model):
         self._layers.append(layer)
         self._sublayers[layer.name] = layer
         if self.input_shape is not None:
-            self.built = False
-            self.build_for(self.input_shape)
+            self._extend(self.input_shape)
+
+    def pop(self):
+        """Take away the last layer, and return it: to put another head in its place."""
+        if not self._layers:
+            raise ValueError(f"{self.name}: pop: the model has no layers")
+        layer = self._layers.pop()
+        del self._sublayers[layer.name]
+        self._row = self._row[: len(self._layers) + 1]
+        return layer
+
+    @property
+    def inputs(self):
+        """The symbol of the input, in a list."""
+        return [self.input]
+
+    @property
+    def outputs(self):
+        """The symbol of the output, in a list."""
+        return [self.output]
+
+    @property
+    def input(self):
+        """The symbol of the input; ``Model(model.input, layer.output)`` cuts the model."""
+        return self._symbol(0)
+
+    @property
+    def output(self):
+        """The symbol of the output."""
+        return self._symbol(-1)
+
+    def _symbol(self, place):
+        if not self._row:
+            raise RuntimeError(
+                f"{self.name}: the input's shape is not known yet: call the model, or begin it "
+                "with Input"
+            )
+        return self._row[place]
 
     def build_for(self, input_shape):
         """Make the weights, by the layers' shape rules: nothing is computed."""
         if self.built:
             return
-        shape = tuple(input_shape)
-        for layer in self._layers:
-            layer.build_for(shape)
-            shape = layer.compute_output_shape(shape)
-        self.input_shape = tuple(input_shape)
+        self._extend(tuple(input_shape))
+
+    def _extend(self, input_shape):
+        """Call those layers on symbols that have not been called yet."""
+        if not self._row:
+            self._row = [Input(input_shape[1:], dtype=self.dtype)]
+        for layer in self._layers[len(self._row) - 1 :]:
+            self._row.append(layer(self._row[-1]))
+        self.input_shape = input_shape
         self.built = bool(self._layers)
 
     def compute_output_shape(self, input_shape):

@@ -41,12 +41,13 @@ class Adagrad(Optimizer):
         self.initial_accumulator_value = checks.real(initial_accumulator_value, what, 0)
         self.epsilon = checks.real(epsilon, "Adagrad: epsilon", 0)
 
-    def build(self, weights):
-        """Say which weights (Tensors) to change; what is remembered of others is dropped."""
-        super().build(weights)
-        for accumulator in self.slots["accumulator"]:
-            accumulator.fill(self.initial_accumulator_value)
+    def new_slot(self, name, weight):
+        """Return what is remembered of a weight before its first step, by the slot's name."""
+        slot = super().new_slot(name, weight)
+        if name == "accumulator":
+            slot.fill(self.initial_accumulator_value)
+        return slot
 
-    def update(self, weight, gradient, accumulator):
+    def update(self, weight, gradient, step, accumulator):
         """Change one weight array in place."""
-        update.adagrad(weight, gradient, accumulator, (self.learning_rate, self.epsilon))
+        update.adagrad(weight, gradient, accumulator, (step.learning_rate, self.epsilon))

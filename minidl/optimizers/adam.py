@@ -60,12 +60,12 @@ class Adam(Optimizer):
         if self.amsgrad:
             self.slot_names = (*self.slot_names, "velocity_hat")
 
-    def update(self, weight, gradient, mean, square, largest=None):
+    def update(self, weight, gradient, step, mean, square, largest=None):
         """Change one weight array in place."""
-        t = self.iterations + 1
+        t = step.number
         correction = math.sqrt(1 - self.beta_2**t) / (1 - self.beta_1**t)
         rates = (
-            self.learning_rate * correction,
+            step.learning_rate * correction,
             1 - self.beta_1,
             1 - self.beta_2,
             self.epsilon,
@@ -158,9 +158,9 @@ class Nadam(Optimizer):
         self.beta_2 = _beta(beta_2, self, "beta_2")
         self.epsilon = checks.real(epsilon, "Nadam: epsilon", 0)
 
-    def update(self, weight, gradient, mean, square):
+    def update(self, weight, gradient, step, mean, square):
         """Change one weight array in place."""
-        t, rate = self.iterations + 1, self.learning_rate
+        rate, t = step
         rates = (
             rate * self._momentum(t + 1) / (1 - self._product(t + 1)),
             rate * (1 - self._momentum(t)) / (1 - self._product(t)),
@@ -220,9 +220,9 @@ class Lion(Optimizer):
             raise ValueError("Lion: beta_1 needs a number in (0, 1], got 0")
         self.beta_2 = checks.real(beta_2, "Lion: beta_2", 0, 1)
 
-    def update(self, weight, gradient, mean):
+    def update(self, weight, gradient, step, mean):
         """Change one weight array in place."""
-        rates = (self.learning_rate, self.beta_1, 1 - self.beta_1, self.beta_2, 1 - self.beta_2)
+        rates = (step.learning_rate, self.beta_1, 1 - self.beta_1, self.beta_2, 1 - self.beta_2)
         update.lion(weight, gradient, mean, rates)
 
 

@@ -1,11 +1,19 @@
 """What all optimizers share: the step, learning rates, clipping, decay and averaging."""
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
 from minidl.optimizers import schedules
 from minidl.runtime import checks
+
+
+class Step(NamedTuple):
+    """What `Optimizer.update` is told of a step: the weight's own rate, and its number from 1."""
+
+    learning_rate: float
+    number: int
 
 
 class Optimizer:
@@ -110,6 +118,7 @@ class Optimizer:
         self.calls = 0
         self.weights = []
         self.slots = {}
+        self._multipliers = {}
 
     @property
     def iterations(self):
@@ -150,15 +159,56 @@ class Optimizer:
         )
 
     def build(self, weights):
-        """Say which weights (Tensors) to change; what is remembered of others is dropped."""
-        self.weights = list(weights)
+        """Say which weights (Tensors) to change.
+
+        What is remembered of weights that were there before is kept, of others it is dropped. A
+        weight that is new, as one that is unfrozen, starts as at the first step.
+        """
+        known = {id(weight): i for i, weight in enumerate(self.weights)}
+        before, self.weights = self.slots, list(weights)
         self.slots = {
-            name: [np.zeros(weight.shape, weight.dtype) for weight in self.weights]
-            for name in self.state_names
+            name: [
+                before[name][known[id(weight)]]
+                if id(weight) in known
+                else self.new_slot(name, weight)
+                for weight in self.weights
+            ]
+            for name in (*self.state_names, "begun")
         }
-        if self.use_ema:
-            for average, weight in zip(self.slots["average"], self.weights, strict=True):
-                average[...] = weight.data
+
+    def new_slot(self, name, weight):
+        """Return what is remembered of a weight before its first step, by the slot's name."""
+        if name == "begun":  # the number of steps before it was there
+            return np.array(self.iterations)
+        return weight.data.copy() if name == "average" else np.zeros(weight.shape, weight.dtype)
+
+    def multiply_learning_rate(self, weights, multiplier):
+        """Let some weights learn at a rate of their own: the multiplier times `learning_rate`.
+
+        Discriminative learning rates (Howard and Ruder, 2018): layers near the input, whose
+        features are general, change less than those near the output. It holds whatever `build`
+        is called with later, and is not part of `get_config`.
+
+        Parameters
+        ----------
+        weights : sequence of Tensor
+            As of ``layer.weights``.
+        multiplier : float larger than 0
+            To keep weights as they are, set ``layer.trainable = False``.
+
+        >>> import minidl
+        >>> a, b = (minidl.Tensor([1.0], requires_grad=True) for _ in range(2))
+        >>> optimizer = minidl.optimizers.SGD(0.1)
+        >>> optimizer.build([a, b])
+        >>> optimizer.multiply_learning_rate([a], 0.5)
+        >>> (a + b).sum().backward()
+        >>> optimizer.step()
+        >>> round(a.item(), 3), round(b.item(), 3)
+        (0.95, 0.9)
+        """
+        what = f"{type(self).__name__}: multiplier"
+        multiplier = checks.real(multiplier, what, 0, np.inf, exclusive=True)
+        self._multipliers |= dict.fromkeys(weights, multiplier)
 
     def step(self):
         """Change every weight that has a gradient, in place; with accumulation at its turn."""
@@ -175,13 +225,15 @@ class Optimizer:
     def change(self, i, gradient):
         """Change one of the weights by its gradient, an array, within a step."""
         weight = self.weights[i]
+        rate = self.learning_rate * self._multipliers.get(weight, 1.0)
         if self.weight_decay:
-            share = self.learning_rate * self.weight_decay
+            share = rate * self.weight_decay
             weight.data -= weight.data * weight.dtype.type(share)
         data = weight.data
         if not data.flags.c_contiguous:  # kernels go through memory in order
             data = data.copy()
-        self.update(data, gradient, *[self.slots[name][i] for name in self.slot_names])
+        step = Step(rate, self.iterations - int(self.slots["begun"][i]) + 1)
+        self.update(data, gradient, step, *[self.slots[name][i] for name in self.slot_names])
         if data is not weight.data:
             weight.data[...] = data
 
@@ -191,11 +243,8 @@ class Optimizer:
             self._average()
         self.calls += 1
 
-    def update(self, weight, gradient, *slots):
-        """Change one weight array in place; defined by each optimizer.
-
-        `iterations` is the number of steps before this one.
-        """
+    def update(self, weight, gradient, step, *slots):
+        """Change one weight array in place, by a `Step`; defined by each optimizer."""
         raise NotImplementedError(f"{type(self).__name__} needs a method update")
 
     def clip(self, gradients):

@@ -59,9 +59,9 @@ class RMSprop(Optimizer):
         if self.momentum or self.centered:
             self.slot_names = ("velocity", "momentum", "average_gradient")
 
-    def update(self, weight, gradient, square, *momentum_and_mean):
+    def update(self, weight, gradient, step, square, *momentum_and_mean):
         """Change one weight array in place."""
-        rates = (self.learning_rate, self.rho, 1 - self.rho, self.epsilon)
+        rates = (step.learning_rate, self.rho, 1 - self.rho, self.epsilon)
         if not momentum_and_mean:
             update.rmsprop(weight, gradient, square, rates)
         else:

@@ -40,6 +40,6 @@ class SGD(Optimizer):
         self.momentum = checks.real(momentum, "SGD: momentum", 0, 1)
         self.nesterov = bool(nesterov)
 
-    def update(self, weight, gradient, velocity):
+    def update(self, weight, gradient, step, velocity):
         """Change one weight array in place."""
-        update.sgd(weight, gradient, velocity, self.learning_rate, self.momentum, self.nesterov)
+        update.sgd(weight, gradient, velocity, step.learning_rate, self.momentum, self.nesterov)

@@ -8,15 +8,19 @@ figure is drawn.
 from minidl.plots.answers import confusion, mistakes
 from minidl.plots.drawing import save
 from minidl.plots.sheets import contact_sheet
-from minidl.plots.training import curves, learning_curves
+from minidl.plots.training import curves, few_labels, learning_curves
+from minidl.plots.tuning import range_test, search
 from minidl.plots.weights import filters
 
 __all__ = [
     "confusion",
     "contact_sheet",
     "curves",
+    "few_labels",
     "filters",
     "learning_curves",
     "mistakes",
+    "range_test",
     "save",
+    "search",
 ]

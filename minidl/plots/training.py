@@ -89,3 +89,39 @@ def learning_curves(curves, target=None):
     axes.grid(alpha=0.3)
     axes.legend(loc="lower right")
     return figure
+
+
+def few_labels(accuracy, target=None):
+    """Draw test accuracy against labels a class: a line a method, bars of one deviation.
+
+    Parameters
+    ----------
+    accuracy : dict of dict of sequence
+        By method, then by labels a class: that of every seed.
+    target : float, optional
+        An accuracy to mark.
+
+    >>> figure = few_labels({"fine-tuned": {5: [0.8, 0.9], 10: [0.9, 0.9]}})
+    >>> figure.axes[0].get_xlabel()
+    'Labels a class'
+    """
+    if not accuracy:
+        raise ValueError("few_labels: there is no method")
+    figure = drawing.figure_of(7.6, 4.6)
+    axes = figure.subplots()
+    for method, by_labels in accuracy.items():
+        labels = list(by_labels)
+        mean, spread = ([f(each) for each in by_labels.values()] for f in (np.mean, np.std))
+        axes.errorbar(labels, mean, spread, marker="o", markersize=4, capsize=3, label=method)
+    if target is not None:
+        axes.axhline(target, color="0.5", linestyle="--", linewidth=1)
+    axes.set_xscale("log")
+    places = sorted({labels for by_labels in accuracy.values() for labels in by_labels})
+    axes.set_xticks(places, [str(place) for place in places])
+    axes.set_xticks([], minor=True)
+    axes.set_xlabel("Labels a class")
+    axes.set_ylabel("Test accuracy")
+    axes.set_title("Learning from few labels")
+    axes.grid(alpha=0.3)
+    figure.legend(*axes.get_legend_handles_labels(), loc="outside right center", frameon=False)
+    return figure

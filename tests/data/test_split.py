@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from minidl.data import split
+from minidl.data import few_of_each, split
 from minidl.data.split import assign
 
 LABELS = hnp.arrays(np.int64, st.integers(2, 60), elements=st.integers(-3, 6))
@@ -152,3 +152,31 @@ def test_assign_gives_each_set_its_share(count, seed, grouped):
 def test_assign_leaves_something_to_train(fractions):
     with pytest.raises(ValueError, match="train"):
         assign([0, 0, 1, 1], fractions, np.random.default_rng(0))
+
+
+@given(st.data())
+def test_few_of_each(data):
+    y = np.array(data.draw(st.lists(st.sampled_from("abc"), min_size=1, max_size=40)))
+    names, counts = np.unique(y, return_counts=True)
+    count = data.draw(st.integers(1, int(counts.min())))
+    seed = data.draw(st.integers(0, 5))
+    chosen = few_of_each(y, count, np.random.default_rng(seed))
+    assert list(chosen) == sorted(set(chosen))
+    assert sorted(y[chosen]) == sorted(np.repeat(names, count))
+    more = few_of_each(y, counts.min(), np.random.default_rng(seed))
+    assert set(chosen) <= set(more)
+
+
+def test_every_example_may_be_among_the_few():
+    y = np.arange(40) % 2
+    chosen = [few_of_each(y, 5, np.random.default_rng(seed)) for seed in range(60)]
+    assert np.bincount(np.concatenate(chosen), minlength=40).min() > 4
+
+
+def test_too_few_of_a_class():
+    with pytest.raises(ValueError, match="few_of_each: class b has 1 examples, needed are 2"):
+        few_of_each(["a", "a", "b"], 2, np.random.default_rng(0))
+    with pytest.raises(TypeError, match="rng must be"):
+        few_of_each(["a"], 1, 0)
+    with pytest.raises(ValueError, match="count needs a whole number of at least 1"):
+        few_of_each(["a"], 0, np.random.default_rng(0))

@@ -81,3 +81,19 @@ def test_learning_curves_refuse():
     curves = [learning_curve("margin", [0.5]), learning_curve("margin", [0.5], step=50)]
     with pytest.raises(ValueError, match="runs of 'margin' differ"):
         plots.learning_curves(curves)
+
+
+def test_few_labels():
+    found = {"from scratch": {5: [0.7, 0.9], 50: [0.9, 0.9]}, "fine-tuned": {5: [0.9, 0.9]}}
+    figure = plots.few_labels(found, target=0.95)
+    check_layout(figure)
+    (axes,) = figure.axes
+    scratch, tuned = axes.containers
+    np.testing.assert_allclose(scratch[0].get_xydata(), [[5, 0.8], [50, 0.9]])
+    np.testing.assert_allclose(tuned[0].get_xydata(), [[5, 0.9]])
+    bar = scratch[2][0].get_segments()[0]
+    np.testing.assert_allclose(bar, [[5, 0.7], [5, 0.9]])
+    assert set(axes.lines[-1].get_ydata()) == {0.95}
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == list(found)
+    with pytest.raises(ValueError, match="there is no method"):
+        plots.few_labels({})
