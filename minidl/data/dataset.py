@@ -3,7 +3,6 @@
 May import ``reader``; tested by ``tests/data/test_dataset.py``.
 """
 
-import itertools
 import os
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -35,20 +34,23 @@ class Dataset:
         What the class numbers stand for, if the source says so.
     file_paths : list, or None
         The files, in the order of the source.
+    epoch : int
+        The one that iterating gives next; set it to go on where training was broken off.
     """
 
     def __init__(
         self,
         length: int,
-        start: Callable[[], Get],
+        start: Callable[[int], Get],
         class_names: Sequence[str] | None = None,
         file_paths: Sequence | None = None,
     ):
-        """``start()`` begins an epoch: it returns a function from a number to its element."""
+        """``start(epoch)`` begins an epoch: it returns a function from a number to its element."""
         self._length = length
         self._start = start
         self._read_ahead = None
         self._varies = False  # from epoch to epoch
+        self.epoch = 0
         self.class_names = class_names
         self.file_paths = file_paths
 
@@ -56,7 +58,8 @@ class Dataset:
         return self._length
 
     def __iter__(self) -> Iterator:
-        get = self._start()
+        epoch, self.epoch = self.epoch, self.epoch + 1
+        get = self._start(epoch)
         if self._read_ahead is None:
             return map(get, range(self._length))
         return _read_ahead(get, self._length, *self._read_ahead)
@@ -86,7 +89,7 @@ class Dataset:
             element = tuple(array[i] for array in arrays)
             return element if len(arrays) > 1 else element[0]
 
-        return cls(lengths[0], lambda: get)
+        return cls(lengths[0], lambda _: get)
 
     @classmethod
     def from_files(
@@ -129,7 +132,7 @@ class Dataset:
             return read(paths[i]) if labels is None else (read(paths[i]), labels[i])
 
         class_names = None if class_names is None else list(class_names)
-        return cls(len(paths), lambda: get, class_names, paths)
+        return cls(len(paths), lambda _: get, class_names, paths)
 
     def map(self, function: Callable, seed: int | None = None) -> "Dataset":
         """Apply a function to every element: to the items of a tuple as its arguments.
@@ -143,10 +146,9 @@ class Dataset:
         """
         if seed is not None:
             checks.integer(seed, "map: seed", 0)
-        epochs = itertools.count()
 
-        def start():
-            get, epoch = self._start(), next(epochs)
+        def start(epoch):
+            get = self._start(epoch)
 
             def changed(i):
                 element = get(i)
@@ -168,10 +170,9 @@ class Dataset:
         """
         if seed is not None:
             checks.integer(seed, "shuffle: seed", 0)
-        epochs = itertools.count()
 
-        def start():
-            get, epoch = self._start(), next(epochs)
+        def start(epoch):
+            get = self._start(epoch)
             rng = random.generator() if seed is None else np.random.default_rng([seed, epoch])
             order = rng.permutation(self._length)
             return lambda i: get(order[i])
@@ -183,8 +184,8 @@ class Dataset:
         batch_size = checks.integer(batch_size, "batch: batch_size")
         count = self._length // batch_size if drop_remainder else -(-self._length // batch_size)
 
-        def start():
-            get = self._start()
+        def start(epoch):
+            get = self._start(epoch)
 
             def stacked(i):
                 begin = i * batch_size
@@ -208,8 +209,8 @@ class Dataset:
             )
         kept = {}
 
-        def start():
-            get = self._start()
+        def start(epoch):
+            get = self._start(epoch)
 
             def cached(i):
                 if i not in kept:
@@ -243,8 +244,8 @@ class Dataset:
         """Return all but the first `count` elements."""
         count = checks.integer(count, "skip: count", 0)
 
-        def start():
-            get = self._start()
+        def start(epoch):
+            get = self._start(epoch)
             return lambda i: get(i + count)
 
         return self._derived(start, max(self._length - count, 0))

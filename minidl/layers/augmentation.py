@@ -33,7 +33,7 @@ class RandomLayer(Layer):
         self.seed = (
             None if seed is None else checks.integer(seed, f"{type(self).__name__}: seed", 0)
         )
-        self._own = None if seed is None else np.random.default_rng(self.seed)
+        self.random_generator = None if seed is None else np.random.default_rng(self.seed)
 
     def change(self, images, rng):
         """Return changed images (N, H, W, C)."""
@@ -49,7 +49,7 @@ class RandomLayer(Layer):
                 f"{type(self).__name__} passes no gradient on: put it before the layers with "
                 "weights"
             )
-        rng = random.generator() if self._own is None else self._own
+        rng = self.random_generator or random.generator()
         return Tensor(self.change(x.data, rng).astype(self.dtype, copy=False))
 
     def compute_output_shape(self, input_shape):

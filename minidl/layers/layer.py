@@ -36,6 +36,8 @@ class Layer:
     fields = ()
     #: Whether the layer is called on a list of inputs; shapes are then a list too.
     takes_several = False
+    #: A `numpy.random.Generator` of its own, if it has one; checkpoints keep its state.
+    random_generator = None
 
     def __init__(self, *, name=None, trainable=True, dtype="float32", input_shape=None):
         if name is not None and (not isinstance(name, str) or not name or "/" in name):
@@ -153,6 +155,12 @@ class Layer:
             weight.requires_grad = trainable and self._trainable
         for layer in self._sublayers.values():
             layer.trainable = value
+
+    def walk(self):
+        """Yield the layer and all layers inside it."""
+        yield self
+        for layer in self._sublayers.values():
+            yield from layer.walk()
 
     def get_weights(self):
         """Return copies of all weights as arrays, in Keras's order and shapes."""

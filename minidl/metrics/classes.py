@@ -31,6 +31,8 @@ class F1Score(Metric):
 
     fields = ("average", "threshold")
 
+    state_names = ("counts",)
+
     def __init__(self, average=None, threshold=None, name="f1_score"):
         if average not in (None, "micro", "macro", "weighted"):
             raise checks.unknown_name("F1Score average", average, ["micro", "macro", "weighted"])
@@ -107,6 +109,8 @@ class MeanIoU(Metric):
     """
 
     fields = ("num_classes", "ignore_class", "sparse_y_true", "sparse_y_pred")
+
+    state_names = ("confusion",)
 
     def __init__(
         self, num_classes, name=None, ignore_class=None, sparse_y_true=True, sparse_y_pred=True

@@ -20,6 +20,8 @@ class ConfusionMetric(Metric):
     #: Numbers in rising order; set before the constructor of this class is called.
     _levels = ()
 
+    state_names = ("positives", "false_positives", "labelled_positive", "labelled_negative")
+
     def reset_state(self):
         """Forget all batches."""
         self.positives = np.zeros(len(self._levels))  # predicted so, and right: TP

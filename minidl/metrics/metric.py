@@ -19,6 +19,8 @@ class Metric:
 
     #: Constructor arguments, beside the name, that a model file keeps.
     fields = ()
+    #: Attributes, numbers or arrays, that hold what has been taken in: checkpoints keep them.
+    state_names = ()
 
     def __init__(self, name=None):
         self.name = snake_case(type(self).__name__) if name is None else name
@@ -38,6 +40,15 @@ class Metric:
         """Return the number for all batches since the last reset."""
         raise NotImplementedError(f"{type(self).__name__} needs a method result()")
 
+    def get_state(self):
+        """Return what has been taken in since the last reset."""
+        return {name: getattr(self, name) for name in self.state_names}
+
+    def set_state(self, state):
+        """Put back what `get_state` returned."""
+        for name in self.state_names:
+            setattr(self, name, state[name])
+
     def get_config(self):
         """Return the constructor's arguments."""
         return {"name": self.name} | {field: getattr(self, field) for field in self.fields}
@@ -55,6 +66,8 @@ class Mean(Metric):
     >>> round(loss.result(), 4)
     1.8333
     """
+
+    state_names = ("total", "count")
 
     def reset_state(self):
         """Forget all numbers."""

@@ -38,6 +38,7 @@ class Aims:
         #: Whether there is a metric that the outputs are computed for.
         self._reports = any(self._all(metrics) for metrics in (self.metrics, self.weighted_metrics))
         self._means = [metrics_.Mean("loss") for _ in names]
+        self._total = metrics_.Mean("loss")
 
     def logits(self, final_layers):
         """Return, for each output, whether its loss can be computed from its layer's logits."""
@@ -77,11 +78,21 @@ class Aims:
 
     def reset(self):
         """Begin the reports anew."""
-        for metric in (*self._all(self.metrics), *self._all(self.weighted_metrics), *self._means):
+        for metric in self._every():
             metric.reset_state()
 
-    def update(self, y, outputs, weights):
-        """Take a batch into the reports."""
+    def get_state(self):
+        """Return what the reports have taken in so far."""
+        return [metric.get_state() for metric in self._every()]
+
+    def set_state(self, state):
+        """Put back what `get_state` returned."""
+        for metric, found in zip(self._every(), state, strict=True):
+            metric.set_state(found)
+
+    def update(self, loss, y, outputs, weights):
+        """Take a batch into the reports: its loss, penalties included, and the outputs' arrays."""
+        self._total.update_state(loss, len(outputs[0]))
         targets = y if self.names else [y]
         plain, weighted = as_lists(self.metrics), as_lists(self.weighted_metrics)
         for mine, theirs, target, output in zip(plain, weighted, targets, outputs, strict=True):
@@ -92,7 +103,7 @@ class Aims:
 
     def results(self):
         """Return the reports by name; those of several outputs begin with the output's name."""
-        results = {}
+        results = {"loss": self._total.result()}
         for i, name in enumerate(self.names):
             results[f"{name}_loss"] = self._means[i].result()
         prefixes = [f"{name}_" for name in self.names] or [""]
@@ -117,6 +128,10 @@ class Aims:
                 f"compile: there are metrics for {len(rows)} outputs, but {len(self.names)} outputs"
             )
         return [[metrics_.get(metric) for metric in as_list(row)] for row in rows]
+
+    def _every(self):
+        metrics = *self._all(self.metrics), *self._all(self.weighted_metrics)
+        return [self._total, *self._means, *metrics]
 
     @staticmethod
     def _all(metrics):

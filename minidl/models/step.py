@@ -45,6 +45,7 @@ def _can_change_one_by_one(optimizer, weights):
     return (
         type(optimizer).step is Optimizer.step
         and optimizer.global_clipnorm is None
+        and not optimizer.gradient_accumulation_steps
         and len(weights) == len(optimizer.weights)  # no two of them share memory
     )
 

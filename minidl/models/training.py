@@ -2,14 +2,19 @@
 
 import numpy as np
 
-from minidl import metrics, ops, optimizers
+from minidl import ops, optimizers
 from minidl.autograd import no_grad
 from minidl.callbacks import CallbackList, History, ProgbarLogger, as_text
 from minidl.layers.layer import observe
 from minidl.models import step
 from minidl.models.aims import Aims
 from minidl.models.batches import batches, each, unpack
+from minidl.models.progress import Progress
 from minidl.runtime import blas, checks
+
+
+class NotFiniteError(ValueError):
+    """The loss is NaN or infinite."""
 
 
 class Trainer:
@@ -64,6 +69,7 @@ class Trainer:
         shuffle=True,
         class_weight=None,
         sample_weight=None,
+        initial_epoch=0,
     ):
         """Train: in each epoch go through all examples once, a batch at a time.
 
@@ -76,6 +82,7 @@ class Trainer:
             What the loss needs, for example class numbers.
         batch_size : int, 32 if not given
         epochs : int
+            The number of the last one.
         verbose : 0 for silence, "auto" or 1 for a progress bar, 2 for a line per epoch
             Without a terminal, 1 is 2.
         callbacks : sequence of `minidl.callbacks.Callback`
@@ -90,6 +97,8 @@ class Trainer:
         sample_weight : array (N,)
             How much each example's loss counts: the loss is Σ weight · loss / N. More axes,
             (N, …), weigh the losses inside an example, such as pixels.
+        initial_epoch : int
+            The first epoch, counted from 0: how many an earlier `fit` has done.
 
         Returns
         -------
@@ -106,6 +115,7 @@ class Trainer:
         """
         self._check_compiled("fit")
         epochs = checks.integer(epochs, "fit: epochs")
+        initial_epoch = checks.integer(initial_epoch, "fit: initial_epoch", 0)
         data = batches(x, y, batch_size, shuffle, "fit", sample_weight, self._several())
         if validation_split:
             if validation_data is not None or not hasattr(data, "split"):
@@ -126,42 +136,46 @@ class Trainer:
         self._build_from(data)
         self._prepare_optimizer()
         history = History()
+        callbacks = [history, ProgbarLogger(), *callbacks]
         params = {"epochs": epochs, "steps": len(data), "verbose": _verbosity(verbose)}
-        calls = CallbackList([history, ProgbarLogger(), *callbacks], self, params)
+        calls = CallbackList(callbacks, self, params | {"callbacks": callbacks})
+        self.progress = Progress(data, validation, self._aims, initial_epoch, epochs)
         self.stop_training = False
-        calls.call("on_train_begin")
         try:
+            calls.call("on_train_begin")
             # The loss is checked at every step: NumPy's own warnings would only repeat it.
             with blas.single_threaded(), np.errstate(all="ignore"):
-                for epoch in range(epochs):
-                    calls.call("on_epoch_begin", epoch)
-                    logs = self._train_epoch(data, epoch, calls)
-                    if logs is None:
-                        break
-                    if validation is not None:
-                        logs |= self._validate(validation, epoch)
-                    calls.call("on_epoch_end", epoch, logs)
-                    if self.stop_training:
-                        break
+                while self.progress.epoch < epochs and not self.stop_training:
+                    try:
+                        self._train_epoch(validation, calls)
+                    except NotFiniteError as error:
+                        calls.call("on_not_finite", str(error))
+                        if not self.stop_training:
+                            raise
             self.optimizer.finalize_variable_values(self.trainable_weights)
+            self.progress.finished = not self.progress.batch
         finally:
             calls.call("on_train_end")
         return history
 
-    def _train_epoch(self, data, epoch, calls):
-        """Return the epoch's results, or None if a callback stopped it before its end."""
-        mean_loss = self._start_results()
-        logs = {}
-        for batch, item in enumerate(data):
+    def _train_epoch(self, validation, calls):
+        """Go through the epoch's batches, unless a callback stops it before its end."""
+        epoch, steps = self.progress.epoch, len(self.progress.data)
+        calls.call("on_epoch_begin", epoch)
+        for batch, item in self.progress.batches():
             x, y, weights = unpack(item)
             calls.call("on_train_batch_begin", batch)
             moment = f"epoch {epoch + 1}, batch {batch + 1}"
             loss, outputs = self._train_step(x, y, weights, moment)
-            logs = self._add_results(mean_loss, loss, y, outputs, weights)
-            calls.call("on_train_batch_end", batch, logs)
-            if self.stop_training and batch + 1 < len(data):
-                return None
-        return dict(logs)
+            self._aims.update(loss, y, outputs, weights)
+            calls.call("on_train_batch_end", batch, self._aims.results())
+            if self.stop_training and batch + 1 < steps:
+                return
+        logs = self._aims.results()
+        if validation is not None:
+            logs |= self._validate(validation, epoch)
+        self.progress.next_epoch()
+        calls.call("on_epoch_end", epoch, logs)
 
     def _validate(self, data, epoch):
         """Return the results on the validation data under their names."""
@@ -238,13 +252,12 @@ class Trainer:
         return list(results.values()) if len(results) > 1 else results["loss"]
 
     def _evaluate(self, data):
-        mean_loss = self._start_results()
-        logs = {}
+        self._aims.reset()
         with no_grad(), blas.single_threaded():
             for x, y, weights in map(unpack, data):
                 loss, outputs = self._loss(x, y, weights, training=False)
-                logs = self._add_results(mean_loss, loss.item(), y, outputs, weights)
-        return dict(logs)
+                self._aims.update(loss.item(), y, outputs, weights)
+        return self._aims.results()
 
     def predict(self, x, batch_size=None, verbose="auto"):
         """Return the outputs for examples `x` (N, …): an array (N, …), or a list of them."""
@@ -263,15 +276,6 @@ class Trainer:
     def _several(self):
         """Whether examples are lists of inputs, and targets lists of targets."""
         return self.takes_several, bool(self.output_names)
-
-    def _start_results(self):
-        self._aims.reset()
-        return metrics.Mean("loss")
-
-    def _add_results(self, mean_loss, loss, y, outputs, weights):
-        mean_loss.update_state(loss, len(outputs[0]))
-        self._aims.update(y, outputs, weights)
-        return {"loss": mean_loss.result()} | self._aims.results()
 
     def _prepare_optimizer(self):
         weights = self.trainable_weights
@@ -326,7 +330,7 @@ class Trainer:
                 f"the first layer whose output is not finite is {first[0].name!r} "
                 f"(its weights are {state})"
             )
-        raise ValueError(
+        raise NotFiniteError(
             f"fit: the loss became {value} at {moment}; {blame}. A smaller learning rate "
             "(or inputs scaled to 0 … 1) usually helps"
         )

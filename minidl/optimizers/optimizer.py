@@ -35,6 +35,10 @@ class Optimizer:
         m
     ema_overwrite_frequency : int, optional
         After every so many steps the averages replace the weights; otherwise only at the end.
+    gradient_accumulation_steps : int of at least 2, optional
+        Change the weights at every so many calls of `step` only, by the mean of the gradients
+        since the last change: as a batch so many times as large would. The learning rate of a
+        schedule, and the averages, go on call by call, as in Keras.
 
     >>> import minidl
     >>> w = minidl.Tensor([1.0], requires_grad=True)
@@ -57,6 +61,7 @@ class Optimizer:
         "use_ema",
         "ema_momentum",
         "ema_overwrite_frequency",
+        "gradient_accumulation_steps",
     )
     #: Names of the arrays, one as large as each weight, that `update` is given.
     slot_names = ()
@@ -72,6 +77,7 @@ class Optimizer:
         use_ema=False,
         ema_momentum=0.99,
         ema_overwrite_frequency=None,
+        gradient_accumulation_steps=None,
     ):
         kind = type(self).__name__
         self._learning_rate = None
@@ -97,15 +103,28 @@ class Optimizer:
             what = f"{kind}: ema_overwrite_frequency"
             ema_overwrite_frequency = checks.integer(ema_overwrite_frequency, what)
         self.ema_overwrite_frequency = ema_overwrite_frequency
-        self.iterations = 0
+        if gradient_accumulation_steps is not None:
+            what = f"{kind}: gradient_accumulation_steps"
+            gradient_accumulation_steps = checks.integer(gradient_accumulation_steps, what, 2)
+        self.gradient_accumulation_steps = gradient_accumulation_steps
+        self.calls = 0
         self.weights = []
         self.slots = {}
+
+    @property
+    def iterations(self):
+        """How often the weights have been changed; with accumulation less often than `calls`."""
+        return self.calls // (self.gradient_accumulation_steps or 1)
+
+    @iterations.setter
+    def iterations(self, value):
+        self.calls = value * (self.gradient_accumulation_steps or 1)
 
     @property
     def learning_rate(self):
         """Length of the next step; a number may be set at any time, unless there is a schedule."""
         if isinstance(self._learning_rate, schedules.LearningRateSchedule):
-            return self._learning_rate(self.iterations)
+            return self._learning_rate(self.calls)
         return self._learning_rate
 
     @learning_rate.setter
@@ -124,7 +143,11 @@ class Optimizer:
     @property
     def state_names(self):
         """Names of all arrays, as large as each weight, that are remembered between steps."""
-        return (*self.slot_names, "average") if self.use_ema else self.slot_names
+        return (
+            *self.slot_names,
+            *(("average",) if self.use_ema else ()),
+            *(("gradient_sum",) if self.gradient_accumulation_steps else ()),
+        )
 
     def build(self, weights):
         """Say which weights (Tensors) to change; what is remembered of others is dropped."""
@@ -138,12 +161,14 @@ class Optimizer:
                 average[...] = weight.data
 
     def step(self):
-        """Change every weight that has a gradient, in place."""
+        """Change every weight that has a gradient, in place; with accumulation at its turn."""
         if not self.weights:
             raise RuntimeError(f"{type(self).__name__}: call build(weights) before step()")
         changed = [i for i, weight in enumerate(self.weights) if weight.grad is not None]
-        gradients = self.clip([self.weights[i].grad.data for i in changed])
-        for i, gradient in zip(changed, gradients, strict=True):
+        gradients = [self.weights[i].grad.data for i in changed]
+        if self.gradient_accumulation_steps:
+            changed, gradients = self._accumulated(changed, gradients)
+        for i, gradient in zip(changed, self.clip(gradients), strict=True):
             self.change(i, gradient)
         self.end_step()
 
@@ -164,7 +189,7 @@ class Optimizer:
         """Count a step, all weights of which have been changed."""
         if self.use_ema:
             self._average()
-        self.iterations += 1
+        self.calls += 1
 
     def update(self, weight, gradient, *slots):
         """Change one weight array in place; defined by each optimizer.
@@ -207,6 +232,50 @@ class Optimizer:
             config["learning_rate"] = schedules.serialize(self._learning_rate)
         return config
 
+    def get_state(self):
+        """Return what is remembered between steps: numbers, and arrays in `slots`."""
+        scheduled = isinstance(self._learning_rate, schedules.LearningRateSchedule)
+        return {
+            "class": type(self).__name__,
+            "calls": self.calls,
+            "learning_rate": None if scheduled else self._learning_rate,
+            "slots": self.slots,
+        }
+
+    def check_state(self, state):
+        """Refuse what another kind of optimizer, or one of other weights, has remembered."""
+        mine = type(self).__name__, _shapes(self.slots)
+        theirs = state["class"], _shapes(state["slots"])
+        if mine != theirs:
+            raise ValueError(
+                f"the optimizer is {theirs[0]} with {sorted(theirs[1])}, needed is {mine[0]} "
+                f"with {sorted(mine[1])} for the same weights"
+            )
+        checks.integer(state["calls"], "calls", 0)
+
+    def set_state(self, state):
+        """Go on from what `get_state` of an optimizer with the same settings returned."""
+        self.check_state(state)
+        self.calls = state["calls"]
+        if state["learning_rate"] is not None:
+            self.learning_rate = state["learning_rate"]
+        for name, arrays in state["slots"].items():
+            for mine, array in zip(self.slots[name], arrays, strict=True):
+                mine[...] = array
+
+    def _accumulated(self, changed, gradients):
+        """Return the weights to change now, and their mean gradients; mostly there are none."""
+        sums = self.slots["gradient_sum"]
+        for i, gradient in zip(changed, gradients, strict=True):
+            sums[i] += gradient
+        steps = self.gradient_accumulation_steps
+        if (self.calls + 1) % steps:
+            return [], []
+        means = [sums[i] / steps for i in changed]
+        for array in sums:
+            array[...] = 0
+        return changed, means
+
     def _average(self):
         momentum = self.ema_momentum if self.iterations else 0.0
         for average, weight in zip(self.slots["average"], self.weights, strict=True):
@@ -214,6 +283,12 @@ class Optimizer:
         every = self.ema_overwrite_frequency
         if every and (self.iterations + 1) % every == 0:
             self.finalize_variable_values(self.weights)
+
+
+def _shapes(slots):
+    return {
+        name: [(array.shape, array.dtype) for array in arrays] for name, arrays in slots.items()
+    }
 
 
 def _square_sum(gradient):

@@ -47,6 +47,29 @@ def generator():
     return _generator
 
 
+def use(generator):
+    """Draw everything from this `numpy.random.Generator` from now on."""
+    global _generator
+    _generator = generator
+
+
+def state_of(generator):
+    """Return what `from_state` needs to go on from here: a dict that JSON knows."""
+    return generator.bit_generator.state
+
+
+def from_state(state):
+    """Return a generator that draws what the one whose `state_of` this is would draw next.
+
+    >>> state = state_of(generator())
+    >>> bool(generator().random() == from_state(state).random())
+    True
+    """
+    restored = np.random.default_rng()
+    restored.bit_generator.state = state  # refuses what is of another kind
+    return restored
+
+
 def _seed(seed, what):
     try:
         number = operator.index(seed)

@@ -1,55 +1,10 @@
-"""What happens beside training: callbacks, by Keras's names."""
+"""What is seen of the training while it goes on."""
 
 import sys
 
 import numpy as np
 
-
-class Callback:
-    """Called by `fit` at set moments; `model` and `params` are set before the first.
-
-    `params` holds "epochs", "steps" (batches an epoch) and "verbose". `logs` are the means so
-    far in the epoch, by name. Set ``self.model.stop_training = True`` to end after this batch; an
-    epoch that is cut short is not recorded.
-    """
-
-    model = None
-    params = None
-
-    def on_train_begin(self):
-        """Before the first epoch."""
-
-    def on_train_end(self):
-        """After the last epoch."""
-
-    def on_epoch_begin(self, epoch):
-        """Before the epoch, counted from 0."""
-
-    def on_epoch_end(self, epoch, logs):
-        """After the epoch, with validation's results among the logs."""
-
-    def on_train_batch_begin(self, batch):
-        """Before the batch, counted from 0."""
-
-    def on_train_batch_end(self, batch, logs):
-        """After the batch's update."""
-
-
-class History(Callback):
-    """What `fit` returns: `history`, a list of numbers per name, and `epoch`.
-
-    Keras's dict: "loss", the metrics' names, and each with "val_" before it.
-    """
-
-    def __init__(self):
-        self.history = {}
-        self.epoch = []
-
-    def on_epoch_end(self, epoch, logs):
-        """Keep the epoch's logs."""
-        self.epoch.append(epoch)
-        for name, value in logs.items():
-            self.history.setdefault(name, []).append(value)
+from minidl.callbacks.callback import Callback
 
 
 class ProgbarLogger(Callback):
@@ -85,21 +40,6 @@ class ProgbarLogger(Callback):
         if self._live:
             self._live.stop()
             self._live = None
-
-
-class CallbackList:
-    """Calls several callbacks as one."""
-
-    def __init__(self, callbacks, model, params):
-        self.callbacks = callbacks
-        for callback in callbacks:
-            callback.model = model
-            callback.params = params
-
-    def call(self, moment, *arguments):
-        """Call the method `moment` of every callback, in order."""
-        for callback in self.callbacks:
-            getattr(callback, moment)(*arguments)
 
 
 def as_text(logs):
