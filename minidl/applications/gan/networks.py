@@ -9,6 +9,7 @@ import math
 from minidl import layers
 from minidl.models import Sequential
 from minidl.runtime import checks
+from minidl.runtime.registry import snake_case
 
 #: How steeply LeakyReLU rises below 0, as in DCGAN.
 SLOPE = 0.2
@@ -43,30 +44,30 @@ def generator(form="dcgan", image_shape=(28, 28, 1), latent_dim=64, classes=0, w
     (None, 74)
     """
     _check(form, image_shape, classes, width)
-    inputs = layers.Input((checks.integer(latent_dim, "generator: latent_dim") + classes,))
+    inputs = (checks.integer(latent_dim, "generator: latent_dim") + classes,)
     height, width_, channels = image_shape
     if form == "dense":
-        return Sequential(
+        return _network(
+            "generator",
+            inputs,
             [
-                inputs,
                 *_normalised(layers.Dense(4 * width, use_bias=False)),
                 *_normalised(layers.Dense(8 * width, use_bias=False)),
                 layers.Dense(math.prod(image_shape), activation="tanh"),
                 layers.Reshape(image_shape),
             ],
-            name="generator",
         )
     small = (height // 4, width_ // 4, width)
     double = {"kernel_size": 4, "strides": 2, "padding": "same"}
-    return Sequential(
+    return _network(
+        "generator",
+        inputs,
         [
-            inputs,
             *_normalised(layers.Dense(math.prod(small), use_bias=False)),
             layers.Reshape(small),
             *_normalised(layers.Conv2DTranspose(width // 2, **double, use_bias=False)),
             layers.Conv2DTranspose(channels, **double, activation="tanh"),
         ],
-        name="generator",
     )
 
 
@@ -111,8 +112,14 @@ def discriminator(form="dcgan", image_shape=(28, 28, 1), classes=0, width=64):
             layers.LeakyReLU(SLOPE),
             layers.Flatten(),
         ]
-    row = [layers.Input(image_shape), *hidden, layers.Dense(1 + classes)]
-    return Sequential(row, name="discriminator")
+    return _network("discriminator", image_shape, [*hidden, layers.Dense(1 + classes)])
+
+
+def _network(name, input_shape, row):
+    """Return the layers as a model; their names do not depend on what was made before."""
+    for i, layer in enumerate(row):
+        layer.name = f"{snake_case(type(layer).__name__)}_{i}"
+    return Sequential([layers.Input(input_shape), *row], name=name)
 
 
 def _normalised(layer):
