@@ -85,7 +85,7 @@ def discriminator(form="dcgan", image_shape=(28, 28, 1), classes=0, width=64):
     form, image_shape, width
         As for `generator`.
     classes : int
-        If not 0, there are as many scores more: see `score`.
+        If not 0, there are as many scores more: see `training.GAN.score`.
 
     Shapes
     ------
