@@ -113,11 +113,13 @@ def _recipe(**options):
         return gan.Recipe(**options)
     except (ValueError, TypeError) as error:
         text = str(error)
-        name = next((name for name in options if text.startswith(name)), None)
-        option = (
-            "--" + name.replace("_", "-") + text[len(name) :] if name else f"minidl gan: {text}"
-        )
-        raise type(error)(option) from None
+        for name in options:
+            option = "--" + name.replace("_", "-")
+            if text.startswith(name):
+                raise type(error)(option + text[len(name) :]) from None
+            if text.startswith(f"unknown {name} "):
+                raise type(error)(f"{option}: {text}") from None
+        raise
 
 
 def _steps(steps, epochs, recipe, images):

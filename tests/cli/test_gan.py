@@ -192,8 +192,8 @@ def test_killed_while_it_writes_it_goes_on_as_if_it_had_not_been(whole, tmp_path
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (("--loss", "wassertein"), "unknown loss 'wassertein': did you mean 'wasserstein'"),
-        (("--form", "conv"), "unknown form 'conv'"),
+        (("--loss", "wassertein"), "--loss: unknown loss 'wassertein': did you mean 'wasserstein'"),
+        (("--form", "conv"), "--form: unknown form 'conv'"),
         (("--steps", "0"), "--steps needs a whole number of at least 1"),
         (("--epochs", "-1"), "--epochs needs"),
         (("--epochs", "1", "--steps", "1"), "give one of them"),
