@@ -84,6 +84,19 @@ def relu_backward(gradient, output):
     return out
 
 
+def scale_negative(values, x, slope):
+    """Return `values` where `x` is positive, else `slope` · values: leaky ReLU and its slope."""
+    values, x = plain(values), plain(x)
+    out = buffers.empty(x.shape, values.dtype)
+    flat = values.reshape(-1), x.reshape(-1), out.reshape(-1)
+    slope, zero = values.dtype.type(slope), x.dtype.type(0)
+    threads.run(
+        lambda start, stop: _scale_negative(*(a[start:stop] for a in flat), slope, zero),
+        threads.tiles(out.size),
+    )
+    return out
+
+
 def sum_rows(x):
     """Sum `x` (rows, columns) over its rows: partial sums by tile, added in tile order.
 
@@ -134,3 +147,10 @@ def _relu_backward(gradient, output, out, zero):
     for i in range(out.size):
         slope_one = gradient[i]
         out[i] = slope_one if output[i] > zero else zero
+
+
+@jit
+def _scale_negative(values, x, out, slope, zero):
+    for i in range(out.size):
+        scaled = values[i] * slope
+        out[i] = values[i] if x[i] > zero else scaled

@@ -6,8 +6,11 @@ are taken over. ε stands inside the root.
 
 import math
 
+import numpy as np
+
 from minidl import initializers, ops, regularizers
 from minidl.layers.layer import Layer, size_of
+from minidl.ops import fused
 from minidl.runtime import checks
 
 
@@ -158,11 +161,25 @@ class BatchNormalization(Normalization):
         self.check_not_empty(x)
         if not (training and self.trainable):
             return self._normalize(x, self.moving_mean, self.moving_variance)
+        if self.axis % x.ndim == x.ndim - 1:
+            return self._normalize_last_axis(x)
         axes = tuple(i for i in range(x.ndim) if i != self.axis % x.ndim)
         mean, variance = ops.mean(x, axis=axes), ops.var(x, axis=axes)
-        for moving, now in ((self.moving_mean, mean), (self.moving_variance, variance)):
-            moving.data = moving.data * self.momentum + now.data * (1 - self.momentum)
+        self._follow(mean.data, variance.data)
         return self._normalize(x, mean, variance)
+
+    def _normalize_last_axis(self, x):
+        """Normalize by the batch's mean and variance, in one pass."""
+        mean, variance = fused.moments(x.data)
+        self._follow(mean, variance)
+        gamma = self.gamma if self.scale else np.ones_like(mean)
+        beta = self.beta if self.center else np.zeros_like(mean)
+        return fused.batch_norm(x, gamma, beta, mean, variance, self.epsilon)
+
+    def _follow(self, mean, variance):
+        """Let the moving mean and variance follow the batch's."""
+        for moving, now in ((self.moving_mean, mean), (self.moving_variance, variance)):
+            moving.data = moving.data * self.momentum + now * (1 - self.momentum)
 
     def _normalize(self, x, mean, variance):
         return ops.batch_norm(

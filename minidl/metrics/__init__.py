@@ -10,6 +10,7 @@ from minidl.metrics.accuracy import (
 )
 from minidl.metrics.classes import F1Score, MeanIoU
 from minidl.metrics.confusion import AUC, Precision, Recall
+from minidl.metrics.frechet import frechet_distance
 from minidl.metrics.metric import Mean, MeanMetric, Metric
 from minidl.metrics.regression import MeanAbsoluteError, MeanSquaredError
 from minidl.runtime.registry import Registry
@@ -31,6 +32,7 @@ __all__ = [
     "SparseCategoricalAccuracy",
     "SparseTopKCategoricalAccuracy",
     "TopKCategoricalAccuracy",
+    "frechet_distance",
     "get",
     "serialize",
 ]

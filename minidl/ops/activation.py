@@ -65,11 +65,15 @@ def leaky_relu(x, negative_slope=0.2):
     array([-0.2,  2. ])
     """
     slope = checks.real(negative_slope, "leaky_relu: negative_slope")
-    return elementwise.blockwise(lambda x: np.where(np.greater(x, 0), x, slope * x), x)
+    x = np.asarray(x)
+    if x.dtype.kind != "f":
+        return np.where(np.greater(x, 0), x, slope * x)
+    return elementwise.scale_negative(x, x, slope)
 
 
 leaky_relu.def_vjps(
-    lambda g, y, x, negative_slope=0.2: where(greater(x, 0), g, multiply(negative_slope, g))
+    lambda g, y, x, negative_slope=0.2: where(greater(x, 0), g, multiply(negative_slope, g)),
+    fast={0: lambda g, y, x, negative_slope=0.2: elementwise.scale_negative(g, x, negative_slope)},
 )
 
 

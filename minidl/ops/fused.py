@@ -9,9 +9,9 @@ import numpy as np
 
 from minidl import autograd, ops
 from minidl.autograd import primitive
-from minidl.kernels import conv, crossentropy, elementwise, matmul, pool
+from minidl.kernels import conv, crossentropy, elementwise, matmul, normalize, pool
 from minidl.kernels.conv import direct, fused
-from minidl.ops import activation, arithmetic, linear, pooling
+from minidl.ops import activation, arithmetic, linear, normalization, pooling
 from minidl.ops.convolution import conv2d, prepared
 
 #: The windows of pooling: 2 × 2 with stride 2.
@@ -118,6 +118,55 @@ def _dense_gradients(positions, g, y, x, kernel, bias, relu=False):
     return [rules[i]() for i in positions]
 
 
+def moments(x):
+    """Return mean and variance of each channel of `x` (…, C), over all other axes: arrays (C,).
+
+    >>> moments(np.array([[1.0, 5.0], [3.0, 5.0]]))
+    (array([2., 5.]), array([1., 0.]))
+    """
+    return normalize.moments(x.reshape(-1, x.shape[-1]))
+
+
+@primitive
+def batch_norm(x, gamma, beta, mean, variance, epsilon=1e-3):
+    """Return ``ops.batch_norm`` of x by its own mean and variance, as while training.
+
+    Parameters
+    ----------
+    x : (…, C) float32 or float64
+    gamma, beta : (C,)
+    mean, variance : (C,)
+        `moments` of x. Gradients know that they depend on x.
+    epsilon : float
+
+    Returns
+    -------
+    (…, C)
+
+    >>> x = np.array([[1.0], [3.0]])
+    >>> batch_norm(x, np.ones(1), np.zeros(1), *moments(x), epsilon=0)
+    array([[-1.],
+           [ 1.]])
+    """
+    scale = gamma / np.sqrt(variance + x.dtype.type(epsilon))
+    return normalize.forward(x.reshape(-1, len(gamma)), mean, scale, beta).reshape(x.shape)
+
+
+def _batch_norm(x, gamma, beta, mean, variance, epsilon=1e-3):
+    """What it means."""
+    axes = tuple(range(x.ndim - 1))
+    own = ops.mean(x, axis=axes), ops.var(x, axis=axes)
+    return normalization.batch_norm(x, *own, gamma, beta, epsilon=epsilon)
+
+
+def _batch_norm_gradients(positions, g, y, x, gamma, beta, mean, variance, epsilon=1e-3):
+    deviation = np.sqrt(variance + x.dtype.type(epsilon))
+    rows = [array.reshape(-1, len(gamma)) for array in (g, x)]
+    by_x, by_gamma, by_beta = normalize.gradients(*rows, mean, deviation, gamma)
+    found = by_x.reshape(x.shape), by_gamma, by_beta
+    return [found[i] for i in positions]
+
+
 @primitive
 def sparse_softmax_crossentropy(logits, labels):
     """Return −log of the share that softmax gives to the class in `labels`.
@@ -177,6 +226,7 @@ conv2d_relu_pool.def_vjps(
     None, None, None, together=_together(_conv2d_relu_pool, _conv2d_relu_pool_gradients)
 )
 dense.def_vjps(None, None, None, together=_together(_dense, _dense_gradients))
+batch_norm.def_vjps(None, None, None, together=_together(_batch_norm, _batch_norm_gradients))
 sparse_softmax_crossentropy.def_vjps(
     None, together=_together(_sparse_softmax_crossentropy, _crossentropy_gradients)
 )

@@ -1,4 +1,4 @@
-"""Figures of what others return: training curves, confusions, mistakes, filters.
+"""Figures of what others return: training curves, confusions, mistakes, filters, samples.
 
 Every function returns a `matplotlib.figure.Figure` of its own, made without pyplot: no window,
 no display, no global state. `save` writes it as a PNG. Matplotlib is imported when the first
@@ -7,20 +7,34 @@ figure is drawn.
 
 from minidl.plots.answers import confusion, mistakes
 from minidl.plots.drawing import save
+from minidl.plots.generated import (
+    adversarial_losses,
+    grid,
+    neighbours,
+    samples,
+    save_animation,
+    save_picture,
+)
 from minidl.plots.sheets import contact_sheet
 from minidl.plots.training import curves, few_labels, learning_curves
 from minidl.plots.tuning import range_test, search
 from minidl.plots.weights import filters
 
 __all__ = [
+    "adversarial_losses",
     "confusion",
     "contact_sheet",
     "curves",
     "few_labels",
     "filters",
+    "grid",
     "learning_curves",
     "mistakes",
+    "neighbours",
     "range_test",
+    "samples",
     "save",
+    "save_animation",
+    "save_picture",
     "search",
 ]

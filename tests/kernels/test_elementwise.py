@@ -162,3 +162,14 @@ def test_blockwise_is_the_function(shape, dtype):
         found = elementwise.blockwise(lambda a: np.abs(a) * 2 + 1, view)
         assert found.dtype == dtype
         assert np.array_equal(found, np.abs(view) * 2 + 1)
+
+
+@pytest.mark.usefixtures("_small_is_large")
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("slope", [0.2, 0.0, -1.5])
+def test_scale_negative(dtype, slope):
+    values, x = numbers((9, 12), dtype, 1), numbers((9, 12), dtype)
+    x[0, :3] = 0, -0.0, np.nan
+    expected = np.where(x > 0, values, np.dtype(dtype).type(slope) * values)
+    assert same_bits(elementwise.scale_negative(values, x, slope), expected)
+    assert same_bits(elementwise.scale_negative(values.T, x.T, slope), expected.T.copy())

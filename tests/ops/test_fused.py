@@ -96,6 +96,23 @@ def test_sparse_crossentropy_of_logits(n, classes, stacked, scale):
     )
 
 
+@given(n=few, channels=few, images=st.booleans(), seed=st.integers(0, 9))
+def test_batch_norm_by_own_moments(n, channels, images, seed):
+    rng = np.random.default_rng(seed)
+    shape = (n, 2, 3, channels) if images else (n + 1, channels)
+    arrays = rng.normal(size=shape), rng.normal(size=channels), rng.normal(size=channels)
+
+    def plain(x, gamma, beta):
+        axes = tuple(range(x.ndim - 1))
+        return ops.batch_norm(x, ops.mean(x, axes), ops.var(x, axes), gamma, beta, epsilon=0.1)
+
+    def quick(x, gamma, beta):
+        moments = fused.moments(x.data if isinstance(x, Tensor) else x)
+        return fused.batch_norm(x, gamma, beta, *moments, 0.1)
+
+    assert_the_same(quick, plain, arrays, (), exact=False)
+
+
 def test_crossentropy_of_infinite_logits_and_of_nan():
     logits = np.array([[-np.inf, 1.0, 2.0], [np.nan, 0.0, 1.0], [0.0, 0.0, np.inf]])
     labels = np.array([2, 1, 0])
@@ -116,6 +133,12 @@ def test_gradients_of_gradients():
     check_grads(fused.conv2d_relu_pool, *arrays, order=2)
     arrays = rng.normal(size=(3, 4)), rng.normal(size=(4, 5)), rng.normal(size=5)
     check_grads(lambda *a: ops.square(fused.dense(*a, relu=True)), *arrays, order=2)
+    arrays = rng.normal(size=(6, 3)), rng.normal(size=3), rng.normal(size=3)
+    check_grads(
+        lambda x, *a: ops.square(fused.batch_norm(x, *a, *fused.moments(x.data))),
+        *arrays,
+        order=2,
+    )
 
 
 def test_an_input_computed_from_another():
