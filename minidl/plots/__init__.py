@@ -7,16 +7,20 @@ figure is drawn.
 
 from minidl.plots.answers import confusion, mistakes
 from minidl.plots.drawing import save
+from minidl.plots.insight import activations, attention, points
 from minidl.plots.sheets import contact_sheet
 from minidl.plots.training import curves, learning_curves
 from minidl.plots.weights import filters
 
 __all__ = [
+    "activations",
+    "attention",
     "confusion",
     "contact_sheet",
     "curves",
     "filters",
     "learning_curves",
     "mistakes",
+    "points",
     "save",
 ]
