@@ -5,6 +5,7 @@
 
 from minidl.insight.activations import activations
 from minidl.insight.attention import grad_cam, saliency, smooth_grad
+from minidl.insight.graph import Graph, graph
 from minidl.insight.projection import pca, tsne
 
-__all__ = ["activations", "grad_cam", "pca", "saliency", "smooth_grad", "tsne"]
+__all__ = ["Graph", "activations", "grad_cam", "graph", "pca", "saliency", "smooth_grad", "tsne"]

@@ -63,8 +63,8 @@ def tsne(x, perplexity=30.0, *, iterations=500, seed=0):
     Returns
     -------
     points : array (N, 2)
-    divergence : array (iterations,)
-        KL(P ‖ Q) before each step.
+    divergence : array (iterations / 50, rounded up, + 1)
+        KL(P ‖ Q) before every 50th step, and at the end.
     """
     x = _points(x, "tsne")
     if not 4 <= len(x) <= MOST:
@@ -72,43 +72,57 @@ def tsne(x, perplexity=30.0, *, iterations=500, seed=0):
     perplexity = checks.real(perplexity, "tsne: perplexity", 1, len(x) / 2, exclusive=True)
     iterations = checks.integer(iterations, "tsne: iterations")
     p = joint_probabilities(x, perplexity)
-    entropy = (p[p > 0] * np.log(p[p > 0])).sum()
     y = np.zeros((len(x), 2))
     found = pca(x, min(2, x.shape[1]))[0]
     y[:, : found.shape[1]] = found
     y = 1e-4 * y / (y[:, 0].std() or 1.0)
     y += np.random.default_rng(seed).normal(0, 1e-6, y.shape)
     rate = max(len(x) / EXAGGERATION / 4, 50.0)  # Belkina et al. (2019)
-    velocity, gains, divergence = np.zeros_like(y), np.ones_like(y), np.empty(iterations)
+    velocity, gains, measured = np.zeros_like(y), np.ones_like(y), []
     for i in range(iterations):
         early = i < EARLY
-        slope, cross = gradient(p * EXAGGERATION if early else p, y)
-        divergence[i] = entropy + (cross / EXAGGERATION if early else cross)
+        if i % 50 == 0:
+            measured.append(divergence(p, y))
+        slope = gradient(EXAGGERATION if early else 1.0, p, y)
         gains = np.where(slope * velocity < 0, gains + 0.2, gains * 0.8).clip(0.01)
         velocity = (0.5 if early else 0.8) * velocity - rate * gains * slope
         y += velocity
         y -= y.mean(axis=0)
-    return y, divergence
+    return y, np.array([*measured, divergence(p, y)])
 
 
-def gradient(p, y):
-    """Return ``4 Σ_j (p_ij − q_ij) (y_i − y_j) / (1 + |y_i − y_j|²)``, (N, 2), and −Σ p log q.
+def gradient(exaggeration, p, y):
+    """Return ``4 Σ_j (e p_ij − q_ij) (y_i − y_j) / (1 + |y_i − y_j|²)``, (N, 2).
 
-    q is Student's t of the distances, normalised. Exaggerated, p sums to more than 1: what is
-    near pulls harder, and q pushes as before.
+    q is Student's t of the distances, normalised. Exaggerated (e > 1), what is near pulls
+    harder, and q pushes as before.
     """
+    kernel = _kernel(y)
+    force = kernel * (-1 / kernel.sum())
+    force += exaggeration * p if exaggeration != 1 else p
+    force *= kernel
+    return 4 * (force.sum(axis=1)[:, None] * y - force @ y)
+
+
+def divergence(p, y):
+    """Return KL(P ‖ Q) of points y, where both sum to 1."""
+    kernel = _kernel(y)
+    there = p > 0
+    return float((p[there] * np.log(p[there] / kernel[there] * kernel.sum())).sum())
+
+
+def _kernel(y):
     kernel = 1 / (1 + squared_distances(y))
     np.fill_diagonal(kernel, 0)
-    q = np.maximum(kernel / kernel.sum(), 1e-300)
-    cross = -(p * np.log(q)).sum()
-    force = (p - q) * kernel
-    return 4 * (force.sum(axis=1)[:, None] * y - force @ y), cross
+    return kernel
 
 
 def joint_probabilities(x, perplexity):
     """Return the symmetric p_ij, (N, N), of sum 1: of conditional_probabilities, both ways."""
     p = conditional_probabilities(squared_distances(x), perplexity)
-    return (p + p.T) / (2 * len(p))
+    p = (p + p.T) / (2 * len(p))
+    p[p < 1e-30] = 0  # far below any effect; denormal numbers are slow
+    return p
 
 
 def conditional_probabilities(distances, perplexity):
