@@ -7,11 +7,12 @@ from typing import Annotated
 import typer
 
 import minidl
-from minidl.cli import data, info, label, predict, terminal, train
+from minidl.cli import data, info, label, look, predict, terminal, train
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 app.command("train")(train.train)
 app.command("predict")(predict.predict)
+app.command("look")(look.look)
 app.command("label")(label.label)
 app.add_typer(data.app, name="data")
 app.command("info")(info.info)
