@@ -7,13 +7,14 @@ from typing import Annotated
 import typer
 
 import minidl
-from minidl.cli import data, export, finetune, gan, info, label, predict, terminal, train
+from minidl.cli import data, export, finetune, gan, info, label, look, predict, terminal, train
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 app.command("train")(train.train)
 app.command("finetune")(finetune.finetune)
 app.command("predict")(predict.predict)
 app.command("gan")(gan.train)
+app.command("look")(look.look)
 app.command("label")(label.label)
 app.add_typer(data.app, name="data")
 app.command("export")(export.export)

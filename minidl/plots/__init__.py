@@ -2,7 +2,7 @@
 
 Every function returns a `matplotlib.figure.Figure` of its own, made without pyplot: no window,
 no display, no global state. `save` writes it as a PNG. Matplotlib is imported when the first
-figure is drawn.
+figure is drawn. `graph_svg` needs none of it: it returns the text of an SVG.
 """
 
 from minidl.plots.answers import confusion, mistakes
@@ -15,22 +15,28 @@ from minidl.plots.generated import (
     save_animation,
     save_picture,
 )
+from minidl.plots.graph import graph_svg
+from minidl.plots.insight import activations, attention, points
 from minidl.plots.sheets import contact_sheet
 from minidl.plots.training import curves, few_labels, learning_curves
 from minidl.plots.tuning import range_test, search
 from minidl.plots.weights import filters
 
 __all__ = [
+    "activations",
     "adversarial_losses",
+    "attention",
     "confusion",
     "contact_sheet",
     "curves",
     "few_labels",
     "filters",
+    "graph_svg",
     "grid",
     "learning_curves",
     "mistakes",
     "neighbours",
+    "points",
     "range_test",
     "samples",
     "save",

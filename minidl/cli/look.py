@@ -1,0 +1,64 @@
+"""``minidl look``: pictures of what a trained model makes of images."""
+
+import pathlib
+import time
+from typing import Annotated
+
+import numpy as np
+import typer
+
+from minidl import data, insight, plots
+from minidl.cli import predict, results, terminal
+from minidl.cli.images import scaled
+from minidl.kernels.jit import on_compile
+from minidl.runtime import files
+
+
+def look(
+    model: Annotated[
+        str, typer.Argument(metavar="MODEL", help="A model.safetensors that 'minidl train' wrote.")
+    ],
+    images: Annotated[
+        list[str], typer.Argument(metavar="IMAGE...", help="PNG, JPEG, BMP, GIF, TIFF or WebP.")
+    ],
+    out: Annotated[
+        str | None,
+        typer.Option(metavar="DIR", help="Folder for the pictures [default: runs/<date>-<time>]."),
+    ] = None,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Write into a folder that is not empty.")
+    ] = False,
+):
+    """Show what a model computes, and which pixels its answers hang on.
+
+    Writes graph.svg, activations.png (of the first image), saliency.png (SmoothGrad) and, if the
+    model has a convolution, grad_cam.png; the first 8 images are shown.
+    """
+    network, class_names = predict.load(model)
+    height, width, channels = network.input_shape[1:]
+    x = [data.read_image(path, (height, width), grey=channels == 1) for path in images]
+    x = scaled(np.stack(x[:8]))
+    folder = pathlib.Path(out or f"runs/{time.strftime('%Y-%m-%d-%H%M%S')}")
+    with results.folder(folder, overwrite), on_compile(terminal.compiling):
+        for path in _draw(network, class_names, x, folder):
+            terminal.say(path)
+
+
+def _draw(network, class_names, x, folder):
+    """Write the pictures, and yield their paths."""
+    p = network.predict_on_batch(x)
+    titles = [class_names[k] for k in p.argmax(axis=1)]
+    with files.replacing(folder / "graph.svg") as temporary:
+        temporary.write_text(plots.graph_svg(insight.graph(network)), encoding="utf-8")
+    yield folder / "graph.svg"
+    figures = {
+        "activations.png": plots.activations(insight.activations(network, x[:1])),
+        "saliency.png": plots.attention(
+            x, insight.smooth_grad(network, x), titles, "Slope of the score"
+        ),
+    }
+    if any("Conv2D" in type(layer).__name__ for layer in network.walk()):
+        figures["grad_cam.png"] = plots.attention(x, insight.grad_cam(network, x), titles)
+    for name, figure in figures.items():
+        plots.save(figure, folder / name)
+        yield folder / name
