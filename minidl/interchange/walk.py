@@ -29,18 +29,3 @@ def walk(model, given, visit, path=""):
             given, lambda layer, values, _: walk(layer, values, visit, path + layer.name + "/")
         )
     return visit(model, path.rstrip("/") or model.name, given)
-
-
-def leaves(model):
-    """Return {layer: path}, in Keras's order, of the layers that are no models themselves."""
-    found = {}
-    _gather(model, "", found)
-    return found
-
-
-def _gather(model, path, found):
-    if type(model) not in (Sequential, Functional):
-        found.setdefault(model, path.rstrip("/") or model.name)
-        return
-    for layer in model.layers:
-        _gather(layer, path + layer.name + "/", found)

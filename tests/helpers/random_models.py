@@ -118,8 +118,9 @@ def models(draw):
 def draw_call(draw, x, values, made):
     """Draw a layer, new or used before, call it on x, and return the output and the layer."""
     what = draw(st.sampled_from(["one"] * 6 + ["join", "model", "again"]))
-    if what == "again" and made:
-        layer = draw(st.sampled_from(made))
+    again = [layer for layer in made if layer.input_shape in (x.shape, [x.shape, x.shape])]
+    if what == "again" and again:
+        layer = draw(st.sampled_from(again))
         return layer([x, x] if layer.takes_several else x), layer
     if what == "join":
         layer = draw(st.sampled_from([layers.Add(), layers.Concatenate(), layers.Concatenate(1)]))
@@ -140,7 +141,10 @@ def draw_call(draw, x, values, made):
 def draw_layer(draw, rank):
     table = OF_ALL | OF_IMAGES if rank == 4 else OF_ALL
     name = draw(st.sampled_from(sorted(table)))
-    return getattr(layers, name)(**{k: draw(v) for k, v in table[name].items()})
+    arguments = {k: draw(v) for k, v in table[name].items()}
+    if rank == 2 and arguments.get("axis") == (1, -1):
+        arguments["axis"] = -1
+    return getattr(layers, name)(**arguments)
 
 
 def fill(model, rng):
