@@ -169,7 +169,7 @@ def _changes(part, model, optimizer, state):
 
 def _drawing(model):
     """Return the layers that have random numbers of their own."""
-    return [layer for layer in model.walk() if layer.random_generator is not None]
+    return [layer for layer in model.all_layers() if layer.random_generator is not None]
 
 
 def _without_arrays(value, place, tensors):

@@ -57,7 +57,7 @@ def _draw(network, class_names, x, folder):
             x, insight.smooth_grad(network, x), titles, "Slope of the score"
         ),
     }
-    if any("Conv2D" in type(layer).__name__ for layer in network.walk()):
+    if any("Conv2D" in type(layer).__name__ for layer in network.all_layers()):
         figures["grad_cam.png"] = plots.attention(x, insight.grad_cam(network, x), titles)
     for name, figure in figures.items():
         plots.save(figure, folder / name)

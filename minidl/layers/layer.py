@@ -189,11 +189,11 @@ class Layer:
         for layer in self._sublayers.values():
             layer.trainable = value
 
-    def walk(self):
+    def all_layers(self):
         """Yield the layer and all layers inside it."""
         yield self
         for layer in self._sublayers.values():
-            yield from layer.walk()
+            yield from layer.all_layers()
 
     def get_weights(self):
         """Return copies of all weights as arrays, in Keras's order and shapes."""
