@@ -133,6 +133,8 @@ def read(path):
 
 
 def _state_of(model, optimizer):
+    if optimizer is not None:
+        _build(optimizer, model)
     return {
         "weights": [weight.data for weight in model.weights],
         "random": [random.state_of(layer.random_generator) for layer in _drawing(model)],
@@ -160,11 +162,16 @@ def _changes(part, model, optimizer, state):
         own = random.from_state(found)
         changes.append(functools.partial(setattr, layer, "random_generator", own))
     if optimizer is not None:
-        if list(map(id, optimizer.weights)) != list(map(id, model.trainable_weights)):
-            optimizer.build(model.trainable_weights)
+        _build(optimizer, model)
         optimizer.check_state(state["optimizer"])
         changes.append(functools.partial(optimizer.set_state, state["optimizer"]))
     return changes
+
+
+def _build(optimizer, model):
+    """Let the optimizer know the weights, if it has not taken a step yet."""
+    if list(map(id, optimizer.weights)) != list(map(id, model.trainable_weights)):
+        optimizer.build(model.trainable_weights)
 
 
 def _drawing(model):
