@@ -7,7 +7,7 @@ import pathlib
 
 import numpy as np
 
-from minidl.cli import results
+from minidl.cli import results, terminal
 from minidl.runtime import files
 
 CONFIG = "config.json"
@@ -15,10 +15,22 @@ CHECKPOINT = "checkpoint.safetensors"
 VERSION = 1
 
 
-def begin(folder, settings, fingerprint):
-    """Write the settings before the first step; a checkpoint of an earlier run is removed."""
+@contextlib.contextmanager
+def begun(folder, settings, fingerprint):
+    """Write the settings, before the first step, and remove an earlier run's checkpoint.
+
+    After an error before the first checkpoint there is nothing to go on with, and the settings
+    go too.
+    """
     sweep(folder, CHECKPOINT)
     _write(folder, {"settings": settings, "data": fingerprint, "finished": False})
+    try:
+        yield
+    except Exception as error:
+        stopped = getattr(error, "exit_code", None) == terminal.INTERRUPTED
+        if not stopped and not (folder / CHECKPOINT).exists():
+            sweep(folder, CONFIG)
+        raise
 
 
 def finish(folder):

@@ -135,12 +135,12 @@ def train(
             f"--out: {folder} lies in the folder of images {data}, where it would be taken for "
             "a class; choose another"
         )
-    if data != images.DIGITS:
-        settings["data"] = os.path.abspath(data)  # the run may go on from elsewhere
     with results.folder(folder, overwrite):
         sets = _load(**settings)
-        runs.begin(folder, settings, runs.fingerprint(sets))
-        _train(folder, sets, data, **settings)
+        if data not in images.BUNDLED:
+            settings["data"] = os.path.abspath(data)  # the run may go on from elsewhere
+        with runs.begun(folder, settings, runs.fingerprint(sets)):
+            _train(folder, sets, data, **settings)
 
 
 def _resume(folder):

@@ -17,7 +17,8 @@ from minidl.cli import images, results, train
 from minidl.saving import load_extra
 
 FILES = ["confusion.png", "curves.png", "filters.png", "history.csv", "mistakes.png"]
-FILES = [*FILES, "model.safetensors"]
+WRITTEN = [*FILES, "model.safetensors"]  # and said to be so
+FILES = ["config.json", *WRITTEN]
 SMALL = ("--epochs", "2", "--image-size", "8")
 
 
@@ -73,7 +74,7 @@ def test_what_it_says_in_a_pipe(run, pictures, tmp_path):
         r"blue +1 +\d+\.\d %",
     ):
         assert re.search(rf"^{line}$", said, re.MULTILINE), line
-    assert all(f"  {out / name}\n" in said for name in FILES)
+    assert all(f"  {out / name}\n" in said for name in WRITTEN)
     assert names(out) == FILES
     assert [row["epoch"] for row in rows(out)] == ["1", "2"]
 
@@ -314,7 +315,7 @@ def test_a_full_disk_leaves_the_old_files(fails, run, pictures, tmp_path, monkey
 
     monkeypatch.setattr("minidl.runtime.files.replacing", replacing)
     error = fails("train", pictures, *SMALL, "--seed", 1, "--out", out, "--overwrite")
-    assert error.endswith("model.safetensors: No space left on device\n")
+    assert error.endswith("config.json: No space left on device\n")
     assert {path.name: path.read_bytes() for path in out.iterdir()} == before
 
 
@@ -354,7 +355,8 @@ def test_ctrl_c_within_the_first_epoch_keeps_the_model(tmp_path):
     assert "Stopped in epoch " in said
     assert f"  {out / 'model.safetensors'}\n" in said
     assert "model.safetensors" in names(out)
-    assert set(names(out)) <= {"history.csv", "model.safetensors"}
+    stopped = {"checkpoint.safetensors", "config.json", "history.csv", "model.safetensors"}
+    assert set(names(out)) <= stopped
     minidl.load_model(out / "model.safetensors")
 
 
@@ -364,8 +366,9 @@ def test_ctrl_c_later_keeps_the_epochs_that_ended(pictures, tmp_path):
         [pictures, "--epochs", 1_000_000, "--image-size", 8, "--out", out], "Epoch 3/"
     )
     assert code == 130
-    assert names(out) == ["history.csv", "model.safetensors"]
-    assert all(f"  {out / name}\n" in said for name in names(out))
+    written = ["history.csv", "model.safetensors"]
+    assert names(out) == ["checkpoint.safetensors", "config.json", *written]
+    assert all(f"  {out / name}\n" in said for name in written)
     found = rows(out)
     assert len(found) >= 3
     assert [int(row["epoch"]) for row in found] == list(range(1, len(found) + 1))
