@@ -1,12 +1,9 @@
 """``minidl train``: the article's network on the bundled digits, or on your own images."""
 
-import contextlib
 import datetime
 import math
 import os
 import pathlib
-import signal
-import threading
 import time
 from typing import Annotated
 
@@ -14,7 +11,7 @@ import typer
 
 from minidl.applications import article_cnn
 from minidl.callbacks import BackupAndRestore, Callback
-from minidl.cli import images, results, runs, terminal
+from minidl.cli import images, interrupt, results, runs, terminal
 from minidl.data.augment import AugmentedBatches
 from minidl.kernels.jit import on_compile
 from minidl.models.summary import step_costs
@@ -244,9 +241,14 @@ class Watch(Callback):
     """
 
     def __init__(self):
-        self.interrupted = False
+        self._request = interrupt.Request()
         self.epoch = 0
         self.batch = -1
+
+    @property
+    def interrupted(self):
+        """Whether Ctrl-C has been pressed."""
+        return self._request.made
 
     def fit(self, network, sets, batch_size, epochs, policy=None, *callbacks):
         """Train, on images changed by a `policy` if there is one; returns the history."""
@@ -254,7 +256,7 @@ class Watch(Callback):
         if policy is not None:
             data = (AugmentedBatches(*sets.training, policy, batch_size),)
         with (
-            self._catching_signal(),
+            interrupt.on_request("stopping after this batch") as self._request,
             on_compile(terminal.compiling),
         ):
             return network.fit(
@@ -281,26 +283,6 @@ class Watch(Callback):
     def _stop_if_interrupted(self):
         if self.interrupted:
             self.model.stop_training = True
-
-    @contextlib.contextmanager
-    def _catching_signal(self):
-        """Inside, the first Ctrl-C asks for a stop, and the second one is as ever."""
-        here = threading.current_thread() is threading.main_thread()
-        if not here or signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
-            yield
-            return
-
-        def ask(_number, _frame):
-            self.interrupted = True
-            signal.signal(signal.SIGINT, before)
-            # print() may be what the signal interrupted, and must not be entered twice.
-            os.write(2, b"\nstopping after this batch; Ctrl-C again stops at once\n")
-
-        before = signal.signal(signal.SIGINT, ask)
-        try:
-            yield
-        finally:
-            signal.signal(signal.SIGINT, before)
 
 
 def _describe(data, sets, network, batch_size):

@@ -24,7 +24,7 @@ def stopped(run, pictures, tmp_path, monkeypatch):
 
     def interrupt(self, batch, logs):
         self.batch = batch
-        self.interrupted = self.interrupted or batch == 1
+        self._request.made = batch == 1
         self._stop_if_interrupted()
 
     out = tmp_path / "run"
