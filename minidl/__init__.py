@@ -4,29 +4,22 @@ Keras's vocabulary (layers, compile, fit; channels last), PyTorch's training loo
 (``loss.backward()``, ``optimizer.step()``), NumPy's arrays. Start reading at `formulas`.
 """
 
+import importlib
 import sys
 
 from minidl import (
     activations,
-    applications,
     callbacks,
-    data,
-    datasets,
-    finetuning,
     formulas,
     image,
     initializers,
-    insight,
-    interchange,
     layers,
     losses,
     metrics,
     models,
     ops,
     optimizers,
-    plots,
     regularizers,
-    tuning,
 )
 from minidl.autograd import Tensor, grad, no_grad
 from minidl.gradcheck import check_grads
@@ -41,6 +34,26 @@ __version__ = "0.1.0"
 
 #: The article writes ``tf.keras.layers.Conv2D``: with ``import minidl as tf`` that is this.
 keras = sys.modules[__name__]
+
+#: Imported when they are first asked for: not everyone needs them.
+_ON_DEMAND = (
+    "applications",
+    "data",
+    "datasets",
+    "finetuning",
+    "insight",
+    "interchange",
+    "plots",
+    "tuning",
+)
+
+
+def __getattr__(name):
+    """Import a part of the package that is imported on demand."""
+    if name in _ON_DEMAND:
+        return importlib.import_module(f"minidl.{name}")
+    raise AttributeError(f"module 'minidl' has no attribute {name!r}")
+
 
 __all__ = [
     "Input",

@@ -3,6 +3,8 @@
 import subprocess
 import sys
 
+import pytest
+
 PROGRAM = """
 import sys
 from numba.core import event
@@ -17,6 +19,10 @@ with event.install_listener("numba:compile", Compiled()):
     import minidl
 heavy = {"matplotlib", "PIL", "rich", "typer", "bottle", "waitress"} & set(sys.modules)
 print("imported", sorted(heavy)) if heavy else None
+parts = {f"minidl.{name}" for name in ("applications", "data", "datasets", "plots")}
+print("imported", sorted(parts & set(sys.modules))) if parts & set(sys.modules) else None
+assert minidl.datasets.mnist and "minidl.datasets" in sys.modules
+assert "minidl.plots" not in sys.modules
 """
 
 
@@ -33,3 +39,10 @@ def test_the_public_names_are_there():
     for name in minidl.__all__:
         assert hasattr(minidl, name)
     assert minidl.keras is minidl
+
+
+def test_a_name_that_is_not_there():
+    import minidl
+
+    with pytest.raises(AttributeError, match="module 'minidl' has no attribute 'convolutions'"):
+        _ = minidl.convolutions
