@@ -1,8 +1,5 @@
 """``minidl finetune``: a trained network learns other images, from few labels."""
 
-import datetime
-import math
-import pathlib
 import time
 from typing import Annotated
 
@@ -10,16 +7,14 @@ import numpy as np
 import typer
 
 from minidl import finetuning
-from minidl.cli import images, predict, results, terminal
+from minidl.cli import images, options, predict, results, terminal
 from minidl.cli.train import Watch
 from minidl.optimizers import Adam
 from minidl.runtime import checks, random
 
 
 def finetune(
-    model: Annotated[
-        str, typer.Argument(metavar="MODEL", help="A model.safetensors that 'minidl train' wrote.")
-    ],
+    model: options.ModelFile,
     data: Annotated[
         str,
         typer.Argument(
@@ -63,10 +58,10 @@ def finetune(
             "and use it in the end: 0.98, for example; 0 for none.",
         ),
     ] = 0.0,
-    epochs: Annotated[int, typer.Option(help="How often to go through all images.")] = 40,
-    batch_size: Annotated[int, typer.Option(help="Images a step.")] = 32,
-    learning_rate: Annotated[float, typer.Option(help="Of Adam.")] = 0.001,
-    seed: Annotated[int, typer.Option(help="Same seed, same machine: same model.")] = 0,
+    epochs: options.Epochs = 40,
+    batch_size: options.BatchSize = 32,
+    learning_rate: options.LearningRate = 0.001,
+    seed: options.Seed = 0,
     validation_split: Annotated[
         float | None,
         typer.Option(
@@ -75,20 +70,9 @@ def finetune(
             show_default=False,
         ),
     ] = None,
-    out: Annotated[
-        str | None,
-        typer.Option(metavar="DIR", help="Folder for the results. [default: runs/<date>_<time>]"),
-    ] = None,
-    overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Allow a folder for results that is not empty.")
-    ] = False,
-    audit: Annotated[
-        bool,
-        typer.Option(
-            "--audit/--no-audit",
-            help="Whether to look through a folder first, and warn of leakage and copies.",
-        ),
-    ] = True,
+    out: options.Out = None,
+    overwrite: options.Overwrite = False,
+    audit: options.Audit = True,
 ):
     """Let a trained network learn other images, from few labels.
 
@@ -96,26 +80,16 @@ def finetune(
     classes start anew. Images are prepared as the model needs them. Writes what 'minidl train'
     writes. Ctrl-C ends the training after the batch under way and keeps the model so far.
     """
-    checks.integer(epochs, "--epochs")
-    checks.integer(batch_size, "--batch-size")
-    checks.real(learning_rate, "--learning-rate", 0, math.inf, exclusive=True)
-    checks.integer(seed, "--seed", 0)
+    options.check_training(epochs, batch_size, learning_rate, seed, validation_split, augment)
     checks.integer(freeze, "--freeze", 0)
     checks.real(rate_decay, "--rate-decay", 1, 1e6)
     if not 0 <= average < 1:
         raise ValueError(f"--average needs a share from 0 to less than 1, got {average}")
     if labels_per_class is not None:
         checks.integer(labels_per_class, "--labels-per-class")
-    if validation_split is not None:
-        checks.real(validation_split, "--validation-split", 0, 1, exclusive=True)
-    policy = None if augment is None else images.policy(augment, seed)
+    policy = images.policy(augment, seed)
     old, known = predict.load(model)
-    folder = pathlib.Path(out or f"runs/{datetime.datetime.now():%Y-%m-%d_%H-%M-%S}")
-    if images.is_inside(folder, data):
-        raise ValueError(
-            f"--out: {folder} lies in the folder of images {data}, where it would be taken for "
-            "a class; choose another"
-        )
+    folder = options.output_folder(out, data)
 
     with results.folder(folder, overwrite):
         sets = _sets(old, model, data, validation_split, seed, audit)

@@ -1,17 +1,14 @@
 """``minidl gan``: a generator of handwritten digits, and how good it is."""
 
-import datetime
 import pathlib
 import time
 from typing import Annotated
 
-import numpy as np
 import typer
 
-from minidl import datasets
 from minidl.applications import gan
 from minidl.applications.gan.run import Run, read_settings
-from minidl.cli import gan_results, interrupt, results, terminal
+from minidl.cli import gan_results, images, interrupt, options, results, terminal
 from minidl.kernels.jit import on_compile
 from minidl.runtime import checks
 
@@ -53,13 +50,8 @@ def train(
         typer.Option(help="How much of the averaged generator stays at each step, below 1."),
     ] = DEFAULT.averaging,
     seed: Annotated[int, typer.Option(help="Same seed, same machine: same images.")] = DEFAULT.seed,
-    out: Annotated[
-        str | None,
-        typer.Option(metavar="DIR", help="Folder for the results. [default: runs/<date>_<time>]"),
-    ] = None,
-    overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Allow a folder for results that is not empty.")
-    ] = False,
+    out: options.Out = None,
+    overwrite: options.Overwrite = False,
     resume: Annotated[
         str | None,
         typer.Option(
@@ -78,7 +70,7 @@ def train(
     """
     digits = load()
     if resume is not None:
-        _refuse_others(context)
+        options.check_resumed_alone(context)
         _resume(pathlib.Path(resume), digits)
         return
     recipe = _recipe(
@@ -92,7 +84,7 @@ def train(
         averaging=averaging,
         seed=seed,
     )
-    folder = pathlib.Path(out or f"runs/{datetime.datetime.now():%Y-%m-%d_%H-%M-%S}")
+    folder = options.output_folder(out)
     steps = _steps(steps, epochs, recipe, len(digits.training[1]))
     with results.folder(folder, overwrite):
         gan_results.clear(folder)
@@ -103,17 +95,17 @@ def train(
 
 def load():
     """Return the bundled digits as `gan_results.Digits`."""
-    sets = [(x[..., np.newaxis] / np.float32(255), y) for x, y in datasets.mnist.load_data()]
-    return gan_results.Digits(*sets)
+    sets = images.load(images.DIGITS)
+    return gan_results.Digits(sets.training, sets.judge)
 
 
-def _recipe(**options):
+def _recipe(**given):
     """Return the recipe; errors name the option."""
     try:
-        return gan.Recipe(**options)
+        return gan.Recipe(**given)
     except (ValueError, TypeError) as error:
         text = str(error)
-        for name in options:
+        for name in given:
             option = "--" + name.replace("_", "-")
             if text.startswith(name):
                 raise type(error)(option + text[len(name) :]) from None
@@ -122,7 +114,7 @@ def _recipe(**options):
         raise
 
 
-def _steps(steps, epochs, recipe, images):
+def _steps(steps, epochs, recipe, count):
     """Return how many steps to make."""
     if steps is not None and epochs is not None:
         raise ValueError("--steps and --epochs say the same; give one of them")
@@ -130,21 +122,9 @@ def _steps(steps, epochs, recipe, images):
         return checks.integer(steps, "--steps")
     epochs = checks.integer(EPOCHS if epochs is None else epochs, "--epochs")
     a_step = recipe.batch_size * gan.LOSSES[recipe.loss].turns
-    if a_step > images:
-        raise ValueError(f"--batch-size: a step needs {a_step} images, but there are {images:,}")
-    return epochs * (images // a_step)
-
-
-def _refuse_others(context):
-    """Refuse options beside --resume: the run goes on as it began."""
-    given = [
-        name
-        for name in context.params
-        if context.get_parameter_source(name).name == "COMMANDLINE" and name != "resume"
-    ]
-    if given:
-        option = given[0].replace("_", "-")
-        raise ValueError(f"--resume goes on with a run as it began: leave out --{option}")
+    if a_step > count:
+        raise ValueError(f"--batch-size: a step needs {a_step} images, but there are {count:,}")
+    return epochs * (count // a_step)
 
 
 def _resume(folder, digits):

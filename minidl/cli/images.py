@@ -103,7 +103,9 @@ def load(name, image_size=None, grey=None, validation_split=None, seed=0, audit=
 
 
 def policy(name, seed):
-    """Return the policy of augmentation called "digits" or "photos"."""
+    """Return the policy of augmentation called "digits" or "photos"; None for no name."""
+    if name is None:
+        return None
     if name not in AUGMENT:
         raise checks.unknown_name("--augment", name, AUGMENT)
     return AUGMENT[name](seed)

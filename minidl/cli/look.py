@@ -1,33 +1,19 @@
 """``minidl look``: pictures of what a trained model makes of images."""
 
-import pathlib
-import time
-from typing import Annotated
-
 import numpy as np
-import typer
 
 from minidl import data, insight, plots
-from minidl.cli import predict, results, terminal
+from minidl.cli import options, predict, results, terminal
 from minidl.cli.images import scaled
 from minidl.kernels.jit import on_compile
 from minidl.runtime import files
 
 
 def look(
-    model: Annotated[
-        str, typer.Argument(metavar="MODEL", help="A model.safetensors that 'minidl train' wrote.")
-    ],
-    images: Annotated[
-        list[str], typer.Argument(metavar="IMAGE...", help="PNG, JPEG, BMP, GIF, TIFF or WebP.")
-    ],
-    out: Annotated[
-        str | None,
-        typer.Option(metavar="DIR", help="Folder for the pictures [default: runs/<date>-<time>]."),
-    ] = None,
-    overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Write into a folder that is not empty.")
-    ] = False,
+    model: options.ModelFile,
+    images: options.ImageFiles,
+    out: options.Out = None,
+    overwrite: options.Overwrite = False,
 ):
     """Show what a model computes, and which pixels its answers hang on.
 
@@ -38,7 +24,7 @@ def look(
     height, width, channels = network.input_shape[1:]
     x = [data.read_image(path, (height, width), grey=channels == 1) for path in images]
     x = scaled(np.stack(x[:8]))
-    folder = pathlib.Path(out or f"runs/{time.strftime('%Y-%m-%d-%H%M%S')}")
+    folder = options.output_folder(out)
     with results.folder(folder, overwrite), on_compile(terminal.compiling):
         for path in _draw(network, class_names, x, folder):
             terminal.say(path)

@@ -8,7 +8,7 @@ import numpy as np
 import typer
 
 from minidl import data, saving
-from minidl.cli import terminal
+from minidl.cli import options, terminal
 from minidl.cli.images import scaled
 from minidl.kernels.jit import on_compile
 
@@ -16,12 +16,8 @@ BATCH_SIZE = 64
 
 
 def predict(
-    model: Annotated[
-        str, typer.Argument(metavar="MODEL", help="A model.safetensors that 'minidl train' wrote.")
-    ],
-    images: Annotated[
-        list[str], typer.Argument(metavar="IMAGE...", help="PNG, JPEG, BMP, GIF, TIFF or WebP.")
-    ],
+    model: options.ModelFile,
+    images: options.ImageFiles,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print a JSON list, with the probability of every class.")
     ] = False,

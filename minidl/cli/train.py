@@ -1,7 +1,6 @@
 """``minidl train``: the article's network on the bundled digits, or on your own images."""
 
 import datetime
-import math
 import os
 import pathlib
 import time
@@ -11,7 +10,7 @@ import typer
 
 from minidl.applications import article_cnn
 from minidl.callbacks import BackupAndRestore, Callback
-from minidl.cli import images, interrupt, results, runs, terminal
+from minidl.cli import images, interrupt, options, results, runs, terminal
 from minidl.data.augment import AugmentedBatches
 from minidl.kernels.jit import on_compile
 from minidl.models.summary import step_costs
@@ -31,10 +30,10 @@ def train(
             "test with these in them.",
         ),
     ] = images.DIGITS,
-    epochs: Annotated[int, typer.Option(help="How often to go through all images.")] = 5,
-    batch_size: Annotated[int, typer.Option(help="Images a step.")] = 64,
-    learning_rate: Annotated[float, typer.Option(help="Of Adam.")] = 0.001,
-    seed: Annotated[int, typer.Option(help="Same seed, same machine: same model.")] = 0,
+    epochs: options.Epochs = 5,
+    batch_size: options.BatchSize = 64,
+    learning_rate: options.LearningRate = 0.001,
+    seed: options.Seed = 0,
     validation_split: Annotated[
         float | None,
         typer.Option(
@@ -44,13 +43,8 @@ def train(
             show_default=False,
         ),
     ] = None,
-    out: Annotated[
-        str | None,
-        typer.Option(metavar="DIR", help="Folder for the results. [default: runs/<date>_<time>]"),
-    ] = None,
-    overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Allow a folder for results that is not empty.")
-    ] = False,
+    out: options.Out = None,
+    overwrite: options.Overwrite = False,
     image_size: Annotated[
         str | None,
         typer.Option(
@@ -76,13 +70,7 @@ def train(
             show_default=False,
         ),
     ] = None,
-    audit: Annotated[
-        bool,
-        typer.Option(
-            "--audit/--no-audit",
-            help="Whether to look through a folder first, and warn of leakage and copies.",
-        ),
-    ] = True,
+    audit: options.Audit = True,
     checkpoint_every: Annotated[
         float,
         typer.Option(
@@ -109,7 +97,7 @@ def train(
     checkpoint.safetensors, while training goes on, all the rest.
     """
     if resume is not None:
-        _refuse_other_options(context)
+        options.check_resumed_alone(context)
         _resume(pathlib.Path(resume))
         return
     settings = {
@@ -126,12 +114,7 @@ def train(
         "checkpoint_every": checkpoint_every,
     }
     _check(**settings)
-    folder = pathlib.Path(out or f"runs/{datetime.datetime.now():%Y-%m-%d_%H-%M-%S}")
-    if images.is_inside(folder, data):
-        raise ValueError(
-            f"--out: {folder} lies in the folder of images {data}, where it would be taken for "
-            "a class; choose another"
-        )
+    folder = options.output_folder(out, data)
     with results.folder(folder, overwrite):
         sets = _load(**settings)
         if data not in images.BUNDLED:
@@ -163,15 +146,6 @@ def _resume(folder):
         _train(folder, sets, settings["data"], **settings)
 
 
-def _refuse_other_options(context):
-    """Refuse settings beside --resume: the folder has its own."""
-    for name in context.params:
-        given = context.get_parameter_source(name)
-        if name != "resume" and given is not None and given.name != "DEFAULT":
-            what = "DATA" if name == "data" else f"--{name.replace('_', '-')}"
-            raise ValueError(f"--resume takes its settings from the folder; leave out {what}")
-
-
 def _check(
     data,
     epochs,
@@ -186,15 +160,8 @@ def _check(
     checkpoint_every,
 ):
     """Refuse settings that are out of range."""
-    checks.integer(epochs, "--epochs")
-    checks.integer(batch_size, "--batch-size")
-    checks.real(learning_rate, "--learning-rate", 0, math.inf, exclusive=True)
-    checks.integer(seed, "--seed", 0)
-    if validation_split is not None:
-        checks.real(validation_split, "--validation-split", 0, 1, exclusive=True)
+    options.check_training(epochs, batch_size, learning_rate, seed, validation_split, augment)
     checks.real(checkpoint_every, "--checkpoint-every", 0)
-    if augment is not None:
-        images.policy(augment, seed)
     if image_size is not None:
         images.parse_size(image_size)
 
@@ -212,7 +179,7 @@ def _train(
     network = article_cnn(sets.training[0].shape[1:], len(sets.class_names))
     network.compile(Adam(learning_rate), "sparse_categorical_crossentropy", metrics=["accuracy"])
     _describe(shown, sets, network, batch_size)
-    policy = None if augment is None else images.policy(augment, seed)
+    policy = images.policy(augment, seed)
     every = datetime.timedelta(seconds=checkpoint_every)
     backup = BackupAndRestore(folder, every, delete_checkpoint=False)
 
