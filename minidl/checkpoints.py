@@ -8,11 +8,10 @@ written under another name, then renamed: whatever happens, the last good one st
 
 import functools
 import json
-import pathlib
 
 import numpy as np
 
-from minidl.runtime import files, random
+from minidl.runtime import random, tensors
 
 #: The key of the file's metadata, and the version of its form.
 KEY = "minidl checkpoint"
@@ -56,7 +55,7 @@ def restore(path, parts):
     ValueError
         If it is truncated, foreign, of a newer version, or of other networks.
 
-    >>> import minidl, tempfile
+    >>> import minidl, pathlib, tempfile
     >>> model = minidl.Sequential([minidl.Input((2,)), minidl.layers.Dense(1)])
     >>> optimizer = minidl.optimizers.Adam()
     >>> optimizer.build(model.trainable_weights)
@@ -86,17 +85,9 @@ def restore(path, parts):
 
 def write(path, content):
     """Write nested dicts and lists of arrays and of what JSON knows to a file."""
-    from safetensors import SafetensorError
-    from safetensors.numpy import save_file
-
-    tensors = {}
-    description = {"version": VERSION, "content": _without_arrays(content, "", tensors)}
-    metadata = {KEY: json.dumps(description)}
-    with files.replacing(path) as temporary:
-        try:
-            save_file(tensors, temporary, metadata)
-        except SafetensorError as error:
-            raise OSError(f"{path}: cannot be written: {error}") from None
+    arrays = {}
+    description = {"version": VERSION, "content": _without_arrays(content, "", arrays)}
+    tensors.write(path, arrays, {KEY: json.dumps(description)})
 
 
 def read(path):
@@ -109,22 +100,12 @@ def read(path):
     ValueError
         If it is truncated, foreign, or of a newer version.
     """
-    from safetensors import SafetensorError, safe_open
-
-    path = pathlib.Path(path)
-    if not path.exists():
-        raise FileNotFoundError(f"there is no checkpoint {path}")
-    try:
-        with safe_open(path, framework="numpy") as file:
-            metadata = file.metadata() or {}
-            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-    except (SafetensorError, OSError, TypeError, ValueError, AttributeError) as error:
-        raise ValueError(f"{path}: a truncated or foreign checkpoint: {error}") from None
+    arrays, metadata = tensors.read(path, "checkpoint", "a truncated or foreign checkpoint")
     try:
         description = json.loads(metadata[KEY])
         version = int(description["version"])
         if version <= VERSION:
-            return _with_arrays(description["content"], tensors)
+            return _with_arrays(description["content"], arrays)
     except (ValueError, TypeError, LookupError, RecursionError):
         raise ValueError(f"{path}: not a checkpoint that minidl wrote") from None
     raise ValueError(
@@ -179,30 +160,30 @@ def _drawing(model):
     return [layer for layer in model.all_layers() if layer.random_generator is not None]
 
 
-def _without_arrays(value, place, tensors):
-    """Return `value` as JSON knows it, with its arrays moved to `tensors`."""
+def _without_arrays(value, place, arrays):
+    """Return `value` as JSON knows it, with its arrays moved to `arrays`."""
     if isinstance(value, np.ndarray):
-        tensors[place] = np.ascontiguousarray(value).reshape(value.shape)
+        arrays[place] = np.ascontiguousarray(value).reshape(value.shape)
         return {_TENSOR: place}
     if isinstance(value, np.generic):
         return value.item()
     if isinstance(value, dict):
         return {
-            key: _without_arrays(item, f"{place}/{key}".lstrip("/"), tensors)
+            key: _without_arrays(item, f"{place}/{key}".lstrip("/"), arrays)
             for key, item in value.items()
         }
     if isinstance(value, list | tuple):
-        return [_without_arrays(item, f"{place}/{i}", tensors) for i, item in enumerate(value)]
+        return [_without_arrays(item, f"{place}/{i}", arrays) for i, item in enumerate(value)]
     return value
 
 
-def _with_arrays(value, tensors):
+def _with_arrays(value, arrays):
     if isinstance(value, dict):
         if set(value) == {_TENSOR}:
-            return tensors[value[_TENSOR]]
-        return {key: _with_arrays(item, tensors) for key, item in value.items()}
+            return arrays[value[_TENSOR]]
+        return {key: _with_arrays(item, arrays) for key, item in value.items()}
     if isinstance(value, list):
-        return [_with_arrays(item, tensors) for item in value]
+        return [_with_arrays(item, arrays) for item in value]
     return value
 
 

@@ -11,7 +11,7 @@ from minidl.models.batches import each
 from minidl.models.graph import functional_from_config
 from minidl.models.model import Model
 from minidl.models.sequential import Sequential
-from minidl.runtime import files
+from minidl.runtime import tensors
 
 #: The key of minidl's part of the file's metadata, and the version of its form.
 KEY = "minidl"
@@ -47,8 +47,6 @@ def save_model(model, path, extra=None):
     OSError
         If the file cannot be written.
     """
-    from safetensors.numpy import save_file
-
     path = _checked_path(path)
     if not model.built:
         raise ValueError(f"save: {model.name} has no weights yet; call it or fit it first")
@@ -65,8 +63,7 @@ def save_model(model, path, extra=None):
         metadata = {KEY: json.dumps(description, allow_nan=False)}
     except (TypeError, ValueError) as error:
         raise ValueError(f"save: the model's description is not JSON: {error}") from None
-    with files.replacing(path) as temporary:
-        save_file(weights, temporary, metadata)
+    tensors.write(path, weights, metadata)
 
 
 def load_model(path, custom_objects=None):
@@ -114,17 +111,7 @@ def load_extra(path):
 
 
 def _read(path, weights=True):
-    from safetensors import SafetensorError, safe_open
-
-    if not path.exists():
-        raise FileNotFoundError(f"there is no model file {path}")
-    try:
-        with safe_open(path, framework="numpy") as file:
-            metadata = file.metadata() or {}
-            names = file.keys() if weights else ()
-            tensors = {name: file.get_tensor(name) for name in names}
-    except (SafetensorError, OSError, TypeError, ValueError, AttributeError) as error:
-        raise ValueError(f"{path}: not a safetensors file: {_reason(error)}") from None
+    arrays, metadata = tensors.read(path, "model file", "not a safetensors file", weights)
     try:
         description = json.loads(metadata[KEY])
         if description["version"] > VERSION:
@@ -135,7 +122,7 @@ def _read(path, weights=True):
         raise ValueError(f"{path}: not a model that minidl wrote: no description in it") from None
     except (ValueError, TypeError, RecursionError) as error:
         raise ValueError(f"{path}: not a model that minidl can load: {_reason(error)}") from None
-    return description, tensors
+    return description, arrays
 
 
 def _build(description, custom_objects):

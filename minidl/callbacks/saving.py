@@ -7,7 +7,7 @@ import time
 from minidl import checkpoints
 from minidl.callbacks.callback import Callback
 from minidl.callbacks.monitor import Monitor
-from minidl.runtime import checks
+from minidl.runtime import checks, files
 
 
 class ModelCheckpoint(Monitor):
@@ -130,6 +130,7 @@ class BackupAndRestore(Callback):
     def on_train_begin(self):
         """Go on from the checkpoint, if there is one."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
+        files.sweep(self.path)
         self._saved = time.monotonic()
         if not self.path.exists():
             return

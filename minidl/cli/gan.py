@@ -132,6 +132,7 @@ def _resume(folder, digits):
     if gan_results.finished(folder):
         terminal.say(f"The run in {folder} is finished: there is nothing left to do.")
         return
+    gan_results.sweep(folder)
     run = Run(folder, recipe, steps, *digits.training)
     run.restore()
     terminal.say(f"Going on after step {run.gan.steps:,} of {steps:,}.")

@@ -38,6 +38,14 @@ def clear(folder):
         path.unlink()
 
 
+def sweep(folder):
+    """Remove the beginnings of files that a run which was killed has left."""
+    for name in (REPORT, SETTINGS, MODEL, LOSSES, *FIGURES):
+        files.sweep(folder / name)
+    for path in (folder / FOLDER).glob("epoch_*.png"):
+        files.sweep(path)
+
+
 def finished(folder):
     """Whether the run in the folder has come to its end: the report is written last."""
     return (folder / REPORT).exists()

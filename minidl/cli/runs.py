@@ -60,9 +60,7 @@ def sweep(folder, *names):
     for name in names:
         (folder / name).unlink(missing_ok=True)
     for name in (*results.FILES, CONFIG, CHECKPOINT):
-        stem, suffix = name.split(".")
-        for path in folder.glob(f".{stem}-*.{suffix}"):
-            path.unlink(missing_ok=True)
+        files.sweep(folder / name)
 
 
 def fingerprint(sets):

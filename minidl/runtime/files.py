@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import glob
 import hashlib
 import os
 import pathlib
@@ -40,6 +41,14 @@ def replacing(path):
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def sweep(path):
+    """Remove what a process that was killed within `replacing` has left beside `path`."""
+    path = pathlib.Path(path)
+    pattern = f".{glob.escape(path.stem[:40])}-????????{glob.escape(path.suffix)}"
+    for begun in path.parent.glob(pattern):
+        begun.unlink(missing_ok=True)
 
 
 def sha256(path):

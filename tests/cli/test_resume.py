@@ -37,7 +37,7 @@ def stopped(run, pictures, tmp_path, monkeypatch):
 
 
 def test_it_goes_on_and_leaves_what_is_finished(run, pictures, stopped, tmp_path):
-    (stopped / ".checkpoint-abc.safetensors").write_bytes(b"begun")
+    (stopped / ".checkpoint-abcd1234.safetensors").write_bytes(b"begun")
     code, said, _ = run("train", "--resume", stopped)
     assert code == 0
     assert "Going on in epoch 1, batch 3" in said

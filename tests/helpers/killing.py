@@ -25,6 +25,7 @@ import safetensors.numpy  # noqa: F401
 import minidl
 from minidl import callbacks, cli, layers, optimizers
 from minidl.data import augment
+from minidl.runtime import files
 
 #: Runs that ended by themselves come between those that are killed; more than this is a defect.
 MOST_RUNS = 30
@@ -76,8 +77,7 @@ class Fit:
             ],
         )
         model.save(out / "model.safetensors")
-        for begun in out.glob(".*.safetensors"):
-            begun.unlink()
+        files.sweep(out / "model.safetensors")
         return 0
 
 

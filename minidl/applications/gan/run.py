@@ -121,6 +121,7 @@ class Run:
             If the file is damaged, of a newer version, or of another run.
         """
         path = self.folder / CHECKPOINT
+        files.sweep(path)
         if not path.exists():
             return
         state = checkpoints.restore(path, self.gan.parts())

@@ -1,13 +1,12 @@
 """PyTorch's state dicts: weights for and from networks of the same layers, in safetensors."""
 
-import os
 import pathlib
 
 import numpy as np
 
 from minidl.interchange.torch.matching import check_names, described, match
 from minidl.interchange.torch.modules import modules
-from minidl.runtime import files
+from minidl.runtime import tensors
 
 #: A count of batches that BatchNorm keeps there, and nothing here needs.
 COUNT = "num_batches_tracked"
@@ -42,7 +41,9 @@ def load_torch(model, source, names=None):
     wanted = _modules(model, "load_torch")
     ordered = isinstance(source, dict)
     where = "load_torch" if ordered else f"load_torch: {source}"
-    state = _grouped(source if ordered else _read(pathlib.Path(source)), where)
+    if not ordered:
+        source, _ = tensors.read(source, "weights file", "not float32 tensors in safetensors")
+    state = _grouped(source, where)
     try:
         found = match(wanted, state, names or {}, ordered)
     except ValueError as error:
@@ -65,17 +66,15 @@ def save_torch(model, path, names=None):
     names : dict, optional
         What layers are called there, as in `load_torch`; by default as here, with dots.
     """
-    from safetensors.numpy import save_file
-
     path = pathlib.Path(path)
     if path.suffix != ".safetensors":
         raise ValueError(f"save_torch: the name needs to end with .safetensors, got {path.name!r}")
     wanted, names = _modules(model, "save_torch"), names or {}
     check_names(names, wanted)
     state = {}
-    for layer, tensors in wanted.items():
+    for layer, parts in wanted.items():
         prefix = names.get(layer, layer.replace("/", "."))
-        arrays = {name: stored.to_torch() for name, stored in tensors.items()}
+        arrays = {name: stored.to_torch() for name, stored in parts.items()}
         if "running_mean" in arrays:
             arrays[COUNT] = np.zeros((), np.int64)
         for name, array in arrays.items():
@@ -83,8 +82,7 @@ def save_torch(model, path, names=None):
             if key in state:
                 raise ValueError(f"save_torch: two layers are named {prefix!r}")
             state[key] = array
-    with files.replacing(path) as temporary:
-        save_file(state, temporary, {"format": "pt"})
+    tensors.write(path, state, {"format": "pt"})
 
 
 def _modules(model, caller):
@@ -96,22 +94,10 @@ def _modules(model, caller):
         raise ValueError(f"{caller}: {error}") from None
 
 
-def _read(path):
-    from safetensors import SafetensorError, safe_open
-
-    if not path.exists():
-        raise FileNotFoundError(f"there is no weights file {path}")
-    try:
-        with safe_open(os.fspath(path), framework="numpy") as file:
-            return {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-    except (SafetensorError, OSError, TypeError, ValueError, AttributeError) as error:
-        raise ValueError(f"{path}: not float32 tensors in safetensors: {error}") from None
-
-
-def _grouped(tensors, where):
+def _grouped(given, where):
     """Return {prefix: {name: array}}."""
     state = {}
-    for key, tensor in tensors.items():
+    for key, tensor in given.items():
         prefix, _, name = key.rpartition(".")
         array = np.asarray(tensor)
         if array.dtype.kind not in "fiu":
