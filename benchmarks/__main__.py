@@ -130,8 +130,7 @@ def write(measured, folder, quick):
     """Write the report as JSON and, unless it is a quick one, as README and figures."""
     path = folder / "results" / ("quick.json" if quick else "full.json")
     path.parent.mkdir(parents=True, exist_ok=True)
-    with files.replacing(path) as temporary:
-        temporary.write_text(json.dumps(measured, indent=1) + "\n", encoding="utf-8")
+    files.write_json(path, measured)
     if not quick:
         figures.save(measured, folder / "figures")
         report.write_readme(folder / "README.md", measured)

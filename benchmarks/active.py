@@ -133,8 +133,7 @@ def main():
             curves.append(play(data, strategy, seed, options.epochs))
             print(f"{strategy}, seed {seed}: {time.perf_counter() - began:.0f} s", flush=True)
             found = report(curves, options.epochs)
-            with files.replacing(results / "active.json") as temporary:
-                temporary.write_text(json.dumps(found, indent=1) + "\n")
+            files.write_json(results / "active.json", found)
         needed = labels_needed(curves[-options.seeds :])
         print(
             f"{strategy}: {TARGET:.0%} at {needed['first']} labels, "

@@ -155,8 +155,7 @@ def show(found):
 def write(path, report):
     """Add to the report that is there."""
     earlier = json.loads(path.read_text()) if path.exists() else {}
-    with files.replacing(path) as temporary:
-        temporary.write_text(json.dumps(earlier | report, indent=1) + "\n")
+    files.write_json(path, earlier | report)
 
 
 def main():

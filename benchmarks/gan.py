@@ -131,8 +131,7 @@ def main():
             pictures.append(np.clip(found[0][: 10 * SHOWN], 0, 1))
             measured.setdefault(kind, {})[contestant] = report(judge, recipe, found)
             print(line(contestant, kind, measured[kind][contestant]), flush=True)
-            with files.replacing(path) as temporary:
-                temporary.write_text(json.dumps(measured, indent=1) + "\n")
+            files.write_json(path, measured)
         # Rows of both, one under the other; a white row between.
         gap = np.ones((10, *pictures[0].shape[1:]), np.float32)
         figure = plots.samples(

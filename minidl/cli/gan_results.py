@@ -2,7 +2,6 @@
 
 import csv
 import functools
-import json
 from typing import NamedTuple
 
 import numpy as np
@@ -126,8 +125,7 @@ class Outcome:
         figure = plots.neighbours(images[:SHOWN], self.digits.training[0][index])
         plots.save(figure, folder / "neighbours.png")
         report = self.run.settings() | {"seconds": seconds, "verdict": self.verdict.to_dict()}
-        with files.replacing(folder / REPORT) as temporary:
-            temporary.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
+        files.write_json(folder / REPORT, report)
         figures = [folder / name for name in FIGURES if folder / name not in written]
         return [*written, *figures, folder / REPORT]
 

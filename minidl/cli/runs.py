@@ -73,8 +73,7 @@ def fingerprint(sets):
 
 
 def _write(folder, content):
-    with files.replacing(folder / CONFIG) as temporary:
-        temporary.write_text(json.dumps({"version": VERSION} | content, indent=1) + "\n")
+    files.write_json(folder / CONFIG, {"version": VERSION} | content)
 
 
 def _read(folder):

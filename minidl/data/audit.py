@@ -5,7 +5,6 @@ May import ``facts``, ``near``, ``listing``, ``grouping`` and ``manifest``; test
 """
 
 import collections
-import json
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -139,8 +138,7 @@ class Audit:
 
     def write(self, path: str | os.PathLike) -> None:
         """Write the report as a JSON file, whole or not at all."""
-        with files.replacing(path) as temporary:
-            temporary.write_text(json.dumps(self.to_dict(), indent=1) + "\n", encoding="utf-8")
+        files.write_json(path, self.to_dict())
 
 
 def audit(

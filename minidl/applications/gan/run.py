@@ -140,8 +140,7 @@ class Run:
 
     def write_settings(self):
         """Write what the run is, so that it can go on."""
-        with files.replacing(self.folder / SETTINGS) as temporary:
-            temporary.write_text(json.dumps(self.settings(), indent=1) + "\n", encoding="utf-8")
+        files.write_json(self.folder / SETTINGS, self.settings())
 
 
 def read_settings(folder):
