@@ -9,10 +9,14 @@ An exercise is four things with one number and name, here 02 and convolution:
    That is all: `minidl.classroom.checks` finds the module by its name.
 3. ``tests/exercises/02_convolution/solution.py``, the reference solution: passes every task.
 4. ``tests/exercises/02_convolution/wrong_*.py``, at least eight wrong solutions, each with one
-   mistake that learners make. The first line is ``# diagnosis: `` and the name of the mistake,
-   as the task has it in `Task.mistakes` or the grader gives it ('not written yet', 'returns
-   None', 'changes its argument A', 'raises IndexError' …); the rest of the file solves
-   everything else. ``tests/exercises/test_proof.py`` then holds without a change.
+   mistake that learners make. The first line is ``# diagnosis: `` and the name of the mistake, as
+   it is in `Task.mistakes` or the grader gives it ('raises IndexError', 'returns None', 'changes
+   its argument A', 'takes too long' …). The rest holds only what differs from ``solution.py``:
+   it is read as if it stood below it, so that its functions replace those of the same name.
+
+``tests/exercises/test_proof.py`` then proves the exercise without a change: the stub fails, its
+examples are true of the solution, the solution passes, and each wrong solution fails with its
+diagnosis and no other. ``MINIDL_PROOF=full python -m pytest tests/exercises`` takes all of them.
 
 A task is written like this::
 
@@ -38,7 +42,7 @@ A task is written like this::
   returns what is compared with the judge's answer. ``learner.Value(2.0)`` calls the learner's
   function or class; an instance of a learner's class is a `sandbox.Handle`: ``handle.get("grad")``
   reads an attribute, ``handle.call("backward")`` calls a method, and operators are written as
-  such. An argument may be a function: it is called back in the grader's process. Everything else
+  such. An argument may be a function (its docstring is what a failure shows of it): it is called back in the grader's process. Everything else
   that goes in or out is None, a bool, a number, a str, an array, or a list, tuple or dict of
   these. A task about a class is called ``Value.backward``; the part before the point must be
   defined in the learner's file.

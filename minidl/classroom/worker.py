@@ -100,13 +100,7 @@ class Worker:
         self._replies.flush()
 
     def _failure(self, error):
-        kinds = {
-            MissingError: "missing",
-            ChangedError: "changed",
-            SystemExit: "exit",
-            MemoryError: "memory",
-        }
-        kind = next((kinds[each] for each in kinds if isinstance(error, each)), "raised")
+        kind = next((name for name, each in FAILURES.items() if isinstance(error, each)), "raised")
         return {
             "failure": kind,
             "error": type(error).__name__,
@@ -296,6 +290,13 @@ def _timed(seconds):
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
 
+
+FAILURES = {
+    "missing": MissingError,
+    "changed": ChangedError,
+    "exit": SystemExit,
+    "memory": MemoryError,
+}
 
 if __name__ == "__main__":
     Worker().serve()
