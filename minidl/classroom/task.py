@@ -42,10 +42,11 @@ A task is written like this::
   returns what is compared with the judge's answer. ``learner.Value(2.0)`` calls the learner's
   function or class; an instance of a learner's class is a `sandbox.Handle`: ``handle.get("grad")``
   reads an attribute, ``handle.call("backward")`` calls a method, and operators are written as
-  such. An argument may be a function (its docstring is what a failure shows of it): it is called back in the grader's process. Everything else
-  that goes in or out is None, a bool, a number, a str, an array, or a list, tuple or dict of
-  these. A task about a class is called ``Value.backward``; the part before the point must be
+  such. A task about a class is called ``Value.backward``; the part before the point must be
   defined in the learner's file.
+- **What goes in and out** is None, a bool, a number, a str, an array, or a list, tuple or dict of
+  these. An argument may also be a function: it is called back in the grader's process, and a
+  failure shows its docstring.
 - **Parts that earlier exercises would have made** are listed in `Exercise.may_import`:
   ``{"minidl.ops": ("conv2d", "relu")}`` lets a solution import these two names and nothing else.
 """
