@@ -86,6 +86,10 @@ class Run:
         """Return what a cell holds now: its own text, or what `edit` put there."""
         return self._edited.get(number, self.cells[number].source)
 
+    def first_line(self, number):
+        """Return the number of a cell's first line, as tracebacks have it."""
+        return 1 if number in self._edited else self.cells[number].line
+
     def edit(self, number, source):
         """Put other code in a code cell's place, in this run."""
         self._edited[number] = source
@@ -115,9 +119,7 @@ class Run:
         seconds = time.perf_counter() - began
         output = written.getvalue()
         figures = _FIGURE.findall(output)
-        lost = [name for name in figures if not (self.folder / name).is_file()]
-        if lost and error is None:
-            error = f"the cell names a figure, but has not written it: {', '.join(lost)}"
+        error = error or self._wrong_figure(figures)
         result = Result(_FIGURE.sub("", output), figures, seconds, error)
         self.results[number] = result
         return result
@@ -125,6 +127,17 @@ class Run:
     def code(self, begin=0, end=None):
         """Return the positions of the code cells from `begin` to before `end`."""
         return [i for i in range(len(self.cells))[begin:end] if self.cells[i].kind == "code"]
+
+    def _wrong_figure(self, names):
+        """Say which of the figures that a cell names has a foreign name, or was not written."""
+        for name in names:
+            if not re.fullmatch(rf"{re.escape(self.path.stem)}\w*\.png", name):
+                return (
+                    f"a figure's name is {self.path.stem}.png or {self.path.stem}_2.png, got {name}"
+                )
+            if not (self.folder / name).is_file():
+                return f"the cell names a figure, but has not written it: {name}"
+        return None
 
     def _compiled(self, number):
         """Compile a cell so that tracebacks have the lesson's file and lines."""
@@ -250,9 +263,6 @@ def _wrong(recorded, left):
     if errors:
         return errors[0]
     named = [name for cell in recorded["cells"] for name in cell.get("figures", ())]
-    foreign = [name for name in named if not name.startswith(recorded["name"])]
-    if foreign:
-        return f"figures begin with the lesson's name, got {', '.join(foreign)}"
     surplus = sorted(set(left) - set(named))
     return f"it leaves behind what it does not name: {', '.join(surplus)}" if surplus else None
 

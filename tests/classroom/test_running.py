@@ -94,9 +94,17 @@ def test_ctrl_c_gets_out_and_the_cell_counts_as_not_run(run):
     assert run.results == {}
 
 
-def test_a_figure_that_was_not_written_is_an_error(run):
-    run.edit(1, 'print("figure: 07_none.png")')
-    assert "has not written it: 07_none.png" in run.execute(1).error
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("07_two_3.png", "has not written it: 07_two_3.png"),
+        ("two.png", "a figure's name is 07_two.png or 07_two_2.png, got two.png"),
+        ("../07_two.png", "got ../07_two.png"),
+    ],
+)
+def test_a_figure_that_was_not_written_or_has_a_foreign_name_is_an_error(run, name, message):
+    run.edit(1, f'print("figure: {name}")')
+    assert message in run.execute(1).error
 
 
 def test_a_record_is_what_there_is_to_show(lesson, tmp_path):
@@ -143,7 +151,6 @@ def test_the_check_writes_what_lessons_leave_behind(check, lesson):
         ("import os\nos._exit(7)", "its process ended with 7"),
         ("while True:\n    pass", "it takes more than 0 s"),
         ('open("07_two.txt", "w").close()', "does not name: 07_two.txt"),
-        ('open("a.png", "w").close()\nprint("figure: a.png")', "begin with the lesson's name"),
     ],
 )
 def test_the_check_says_what_is_wrong(check, write_lesson, monkeypatch, code, message):
