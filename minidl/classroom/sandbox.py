@@ -21,6 +21,7 @@ from minidl.classroom import rules, wire
 
 #: Variables of the environment that Python or the system needs to start.
 _KEPT = ("SYSTEMROOT", "PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
+MOST_SOURCE = 2**20  # bytes of a learner's file
 _ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
 
@@ -120,7 +121,7 @@ class Sandbox:
                 raise
 
     def _start(self):
-        source = _source(self._path, self._may_import)
+        source = _source(self._path)
         self._folder = tempfile.TemporaryDirectory(prefix="minidl-")
         self._process = subprocess.Popen(
             [sys.executable, "-I", "-B", _worker(), os.path.dirname(os.path.dirname(np.__file__))],
@@ -231,16 +232,24 @@ class Sandbox:
         if kind == "missing":
             return LearnerError("is missing", f"There is no {text} in the file.", stops=True)
         if kind == "refused":
-            return _refusal(line, text)
+            return self._refusal(line, text)
         if kind == "exit":
             return LearnerError("ends the program", f"{where}It ends the program.", stops=True)
         if kind == "memory":
             return LearnerError("needs too much memory", f"{where}{self._memory()}", stops=True)
         error = reply["error"]
+        if loading and error in ("SyntaxError", "IndentationError", "TabError"):
+            return LearnerError("is no Python", f"{where}{text}", stops=True)
         if error == "NotImplementedError":
             return LearnerError("not written yet", f"{where}It is not written yet.", stops=True)
         message = f"{where}{error}: {text}".rstrip(": ")
         return LearnerError(f"raises {error}", message, stops=loading)
+
+    def _refusal(self, line, what):
+        where = f"Line {line}: it" if line else "It"
+        allowed = rules.allowed_imports(self._may_import)
+        why = f"only {allowed} may be imported" if "import" in what else "solutions may not do that"
+        return LearnerError("refused", f"{where} {what}; {why}.", stops=True)
 
     def _gone(self, late):
         """Return the error of a process that has ended, and clear up."""
@@ -301,27 +310,17 @@ for _name in ("neg", "getitem", "call"):
     setattr(Handle, f"__{_name}__", _operator(f"__{_name}__"))
 
 
-def _source(path, may_import):
-    """Return a learner's file as text, if it keeps to the rules."""
+def _source(path):
+    """Return a learner's file as text."""
     try:
-        source = path.read_text(encoding="utf-8")
-        offence = rules.offence(source, may_import)
-    except SyntaxError as error:
-        message = f"Line {error.lineno}: this is no Python: {error.msg}."
-        raise LearnerError("is no Python", message, stops=True) from None
-    except ValueError:  # of the decoding, or zero bytes
+        if path.stat().st_size > MOST_SOURCE:
+            raise LearnerError("is no Python", f"{path.name} is too large for a solution.", True)
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise LearnerError("cannot be read", f"{path.name}: {error.strerror}", True) from None
+    except UnicodeDecodeError:
         message = f"{path.name} is not a text in UTF-8."
         raise LearnerError("is no Python", message, stops=True) from None
-    if offence:
-        raise _refusal(*offence, may_import)
-    return source
-
-
-def _refusal(line, what, may_import=()):
-    where = f"Line {line}: it" if line else "It"
-    allowed = rules.allowed_imports(may_import)
-    why = f"only {allowed} may be imported" if "import" in what else "solutions may not"
-    return LearnerError("refused", f"{where} {what}; {why}.", stops=True)
 
 
 def _worker():

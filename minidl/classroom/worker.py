@@ -82,6 +82,11 @@ class Worker:
             self._reply(functools.partial(self._answer, request))
 
     def _run(self):
+        offence = rules.offence(self._source, self._may_import)
+        if offence:
+            line, what = offence
+            self._refused = what, line
+            return
         exec(compile(self._source, self._file, "exec", dont_inherit=True), self._names)
 
     def _reply(self, work):
