@@ -86,7 +86,7 @@ def _offence(node, may_import):
 
 
 class Guard:
-    """An audit hook that refuses what reaches outside the learner's process.
+    """An audit hook and finder of modules that refuses what leads out of the learner's process.
 
     Parameters
     ----------
@@ -111,9 +111,7 @@ class Guard:
     def __call__(self, event, arguments):
         """Refuse the event by raising `RefusedError`, or return."""
         if event == "import":
-            name = str(arguments[0])
-            if name.partition(".")[0] not in self._roots:
-                self._refuse(f"imports {name!r}")
+            self.find_spec(str(arguments[0]))
         elif event == "open":
             self._open(*arguments)
         elif event.startswith(_CHANGING_EVENTS):
@@ -122,6 +120,11 @@ class Guard:
                     self._refuse(f"changes {_shown(path)}")
         elif event.startswith(_FORBIDDEN_EVENTS):
             self._refuse(f"calls {event}")
+
+    def find_spec(self, name, path=None, target=None):
+        """Refuse a module, or leave it to the finders that come after this one."""
+        if name.partition(".")[0] not in self._roots:
+            self._refuse(f"imports {name!r}")
 
     def _open(self, path, mode, flags):
         if isinstance(path, int):

@@ -63,9 +63,11 @@ class Worker:
         self._may_import = {name: tuple(names) for name, names in setup["may_import"].items()}
         self._stand_ins = _stand_ins(self._may_import, setup["package"])
         _limit(setup["memory"], setup["bytes"])
-        sys.addaudithook(
-            rules.Guard(os.getcwd(), os.path.dirname(np.__file__), set(sys.modules), self._refuse)
+        guard = rules.Guard(
+            os.getcwd(), os.path.dirname(np.__file__), set(sys.modules), self._refuse
         )
+        sys.meta_path.insert(0, guard)
+        sys.addaudithook(guard)
         # As dataclasses and others look a class's module up.
         sys.modules["solution"] = module = types.ModuleType("solution")
         self._names = vars(module)
@@ -219,6 +221,8 @@ def _same(argument, copy):
 
 def _text(error):
     try:
+        if isinstance(error, SyntaxError):
+            return str(error.msg)
         return str(error)[:300]
     except Exception:
         return ""
@@ -251,6 +255,7 @@ def _stand_ins(may_import, package):
             module = getattr(module, path[depth])
         for name in names:
             setattr(module, name, getattr(found, name))
+    importlib.import_module("minidl.runtime.blas").info()  # looks in files that are closed later
     sys.path.remove(package)
     for name in set(sys.modules) - before:
         if name.partition(".")[0] in roots:
