@@ -229,6 +229,8 @@ class Sandbox:
         if kind == "changed":
             message = f"It changes its argument {text}; it should leave it as it is."
             return LearnerError(f"changes its argument {text}", message)
+        if kind == "answer":
+            return LearnerError("", f"What it returns is no answer: {text}.")
         if kind == "missing":
             return LearnerError("is missing", f"There is no {text} in the file.", stops=True)
         if kind == "refused":

@@ -274,8 +274,11 @@ def test_a_solution_that_breaks_off(fails, body, sentence):
     ("body", "text"),
     [
         ("return bytes(10)", None),
-        ("return np.array([object()])", "an array of dtype object is not one of numbers"),
-        ("return np.array(['a'])", "an array of dtype <U1 is not one of numbers"),
+        (
+            "return np.array([object()])",
+            "What it returns is no answer: arrays of dtype object are no numbers.",
+        ),
+        ("return np.array(['a'])", "arrays of dtype <U1 are no numbers."),
         ("x = []; x.append(x); return x", "maximum recursion depth exceeded"),
         ("return np.zeros(10**7 * 3, np.int64)", "the answer is too large"),
         ("return 10**6000", "Exceeds the limit"),
