@@ -2,10 +2,10 @@
 
 import dataclasses
 import importlib.util
+import inspect
 import pathlib
 import re
 import sys
-import textwrap
 from typing import Annotated
 
 import typer
@@ -20,7 +20,6 @@ app = typer.Typer(
 )
 NUMBER = typer.Argument(metavar="N", help="Which one: 'minidl exercise status' lists them.")
 NOT_PASSED = 1
-WIDTH = 88
 
 
 @app.command("start")
@@ -97,7 +96,7 @@ def hint(
     taken = remembered.progress(Standing).of(exercise.title).hints
     step = step or min(taken + 1, len(exercise.hints))
     terminal.say(f"Hint {step} of {len(exercise.hints)}")
-    for line in textwrap.wrap(exercise.hints[step - 1], WIDTH):
+    for line in inspect.cleandoc(exercise.hints[step - 1]).splitlines():
         terminal.say(line)
     _remember(exercise, hints=max(step, taken))
 

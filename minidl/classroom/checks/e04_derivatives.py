@@ -169,13 +169,27 @@ EXERCISE = Exercise(
         ),
     ),
     hints=(
-        "A derivative is a slope: how much higher is f a little further on, and how far apart "
-        "are the two places? For an array, ask that of each element by itself.",
-        "derivative is its formula; mind the brackets around 2 · h. gradient: a copy of x with one "
-        "element moved, and f of it; np.ndindex(x.shape) goes through all elements. chain: "
-        "keep the value that comes into each function.",
-        "gradient: for index in np.ndindex(x.shape): up, down = x.copy(), x.copy(); up[index] += "
-        "h; down[index] -= h; … chain: result = 1.0; for f, d in zip(functions, derivatives): result "
-        "*= d(x); x = f(x).",
+        """
+        A derivative is a slope: how much higher is f a little further on, and how far apart are
+        the two places? For an array, ask that of each element by itself.
+        """,
+        """
+        derivative is its formula: mind the brackets around 2 · h.
+        gradient: a copy of x with one element moved, and f of it; np.ndindex(x.shape) goes
+        through all elements.
+        chain: keep the value that comes into each function.
+        """,
+        """
+            for index in np.ndindex(x.shape):
+                up, down = x.copy(), x.copy()
+                up[index] += h
+                down[index] -= h
+                result[index] = …
+
+            result = 1.0
+            for f, slope in zip(functions, derivatives):
+                result *= slope(x)
+                x = f(x)
+        """,
     ),
 )

@@ -318,14 +318,33 @@ EXERCISE = Exercise(
         ),
     ),
     hints=(
-        "Each operation knows two things: the Values it was given, and its derivative by each of "
-        "them. Keep both in the result. For a product, what is the derivative by the first?",
-        "backward: bring all Values into an order in which each comes after what it was computed "
-        "from; then go through it from the end, and let each add (derivative · its own grad) to "
-        "the grad of each it was computed from.",
-        "def __mul__(self, other): other = … ; return Value(self.data * other.data, [(self, "
-        "other.data), (other, self.data)]). backward: def visit(v): if v not in seen: seen.add(v); "
-        "for each parent: visit(parent); order.append(v). Then self.grad = 1.0, and for v in "
-        "reversed(order): for parent, slope in v.parents: parent.grad += slope * v.grad.",
+        """
+        Each operation knows two things: the Values it was given, and its derivative by each of
+        them. Keep both in the result. For a product, what is the derivative by the first?
+        """,
+        """
+        backward: bring all Values into an order in which each comes after what it was computed
+        from. Then go through it from the end, and let each add (derivative · its own grad) to
+        the grad of each that it was computed from.
+        """,
+        """
+            def __mul__(self, other):
+                other = other if isinstance(other, Value) else Value(other)
+                return Value(self.data * other.data, [(self, other.data), (other, self.data)])
+
+        The order, and the way back:
+
+            def visit(value):
+                if value not in seen:
+                    seen.add(value)
+                    for parent, slope in value.parents:
+                        visit(parent)
+                    order.append(value)
+
+            self.grad = 1.0
+            for value in reversed(order):
+                for parent, slope in value.parents:
+                    parent.grad += slope * value.grad
+        """,
     ),
 )

@@ -173,12 +173,26 @@ EXERCISE = Exercise(
         ),
     ),
     hints=(
-        "Write the convolution as loops, with its one line f(x, y) += A(x+i, y+j) · K(i, j). If f(x, "
-        "y) counts g(x, y) times, how many times does K(i, j) count, and how many A(x+i, y+j)?",
-        "The same loops, with another line. For the kernel: dK(i, j) += A(x+i, y+j) · g(x, y). "
-        "For the image: dA(x+i, y+j) += K(i, j) · g(x, y). What size do the results begin with?",
-        "kernel_gradient: k = A.shape[0] - g.shape[0] + 1; dK[i, j] = (A[i:i+h, j:j+w] * g).sum(). "
-        "image_gradient: dA[x:x+k, y:y+k] += K * g[x, y]. With channels: a loop over p and q, and "
-        "in it dx[:, p:p+k, q:q+k, :] += np.einsum('ijcm,nm->nijc', kernel, g[:, p, q]).",
+        """
+        Write the convolution as loops, with its one line f(x, y) += A(x+i, y+j) · K(i, j). If
+        f(x, y) counts g(x, y) times, how many times does K(i, j) count, and how many times
+        A(x+i, y+j)?
+        """,
+        """
+        The same loops, with another line. For the kernel, dK(i, j) += A(x+i, y+j) · g(x, y);
+        for the image, dA(x+i, y+j) += K(i, j) · g(x, y). Of what shape are the zeros that they
+        begin with?
+        """,
+        """
+            k = A.shape[0] - g.shape[0] + 1
+            dK[i, j] = (A[i : i + h, j : j + w] * g).sum()
+
+            dA[x : x + k, y : y + k] += K * g[x, y]
+
+        With channels and filters, for each place (p, q):
+
+            dkernel += np.einsum("nijc,nm->ijcm", x[:, p : p + k, q : q + k], g[:, p, q])
+            dx[:, p : p + k, q : q + k] += np.einsum("ijcm,nm->nijc", kernel, g[:, p, q])
+        """,
     ),
 )

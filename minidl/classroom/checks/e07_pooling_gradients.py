@@ -150,13 +150,25 @@ EXERCISE = Exercise(
         ),
     ),
     hints=(
-        "If a number that isn't the largest of its window grows a little, what does the result do? "
-        "And if the largest does? In a mean, what does it do, whichever of them grows?",
-        "The result begins as zeros, of x's shape. Go through all windows as in pooling itself; "
-        "find where the largest number is, and add the window's g there. np.argmax takes the "
-        "first of equals.",
-        "for n, p, q, c in np.ndindex(g.shape): window = x[n, s*p : s*p + size, s*q : s*q + size, c]; "
-        "i, j = np.unravel_index(window.argmax(), window.shape); dx[n, s*p + i, s*q + j, c] += "
-        "g[n, p, q, c]. For the mean: dx[n, s*p : s*p + size, …, c] += g[n, p, q, c] / size**2.",
+        """
+        If a number that isn't the largest of its window grows a little, what does the result
+        do? And if the largest does? In a mean, what does it do, whichever of them grows?
+        """,
+        """
+        The result begins as zeros, of x's shape. Go through all windows as in pooling itself,
+        find where the largest number is, and add the window's g there. np.argmax takes the
+        first of equals.
+        """,
+        """
+            for n, p, q, c in np.ndindex(g.shape):
+                top, left = stride * p, stride * q
+                window = x[n, top : top + size, left : left + size, c]
+                i, j = np.unravel_index(window.argmax(), window.shape)
+                dx[n, top + i, left + j, c] += g[n, p, q, c]
+
+        For the mean, the whole window gets its part:
+
+            dx[n, top : top + size, left : left + size, c] += g[n, p, q, c] / size**2
+        """,
     ),
 )
