@@ -6,6 +6,7 @@ import inspect
 import pathlib
 import re
 import sys
+import textwrap
 from typing import Annotated
 
 import typer
@@ -20,6 +21,7 @@ app = typer.Typer(
 )
 NUMBER = typer.Argument(metavar="N", help="Which one: 'minidl exercise status' lists them.")
 NOT_PASSED = 1
+WIDTH = 88
 
 
 @app.command("start")
@@ -97,7 +99,8 @@ def hint(
     step = step or min(taken + 1, len(exercise.hints))
     terminal.say(f"Hint {step} of {len(exercise.hints)}")
     for line in inspect.cleandoc(exercise.hints[step - 1]).splitlines():
-        terminal.say(line)
+        for part in [line] if line.startswith(" ") else textwrap.wrap(line, WIDTH) or [""]:
+            terminal.say(part)
     _remember(exercise, hints=max(step, taken))
 
 

@@ -207,6 +207,20 @@ def test_its_own_folder_is_empty_and_goes_away(sandbox):
     assert not os.path.exists(folder)
 
 
+def test_random_numbers_are_the_same_every_time(tmp_path):
+    path = tmp_path / "solution.py"
+    path.write_text(
+        "import random\nimport numpy as np\n"
+        "def f():\n    return random.random(), np.random.rand(), list({'a', 'b', 'c'})\n",
+        encoding="utf-8",
+    )
+    drawn = []
+    for _ in range(2):
+        with Sandbox(path) as opened:
+            drawn.append(opened.learner.f())
+    assert drawn[0] == drawn[1]
+
+
 def test_its_environment_is_not_ours(sandbox, monkeypatch):
     monkeypatch.setenv("SECRET", "1")
     source = "from random import _os\ndef f():\n    return _os.environ.get('SECRET')"
