@@ -65,8 +65,8 @@ for name, scaled in scales.items():
 # - in a **rotation** by the angle φ, counter-clockwise,
 #
 # $$\begin{aligned}
-# x' &= c_x + (x - c_x) \cos φ + (y - c_y) \sin φ \\
-# y' &= c_y - (x - c_x) \sin φ + (y - c_y) \cos φ
+# x' &= c_x + (x - c_x) \cos \varphi + (y - c_y) \sin \varphi \\
+# y' &= c_y - (x - c_x) \sin \varphi + (y - c_y) \cos \varphi
 # \end{aligned}$$
 #
 # Each is a matrix M with two rows and three columns: $(x', y') = M \cdot (x, y, 1)$.

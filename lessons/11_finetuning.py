@@ -44,7 +44,7 @@ print("figure: 11_finetuning.png")
 # The article's network, five epochs on MNIST. Its last layer is the **head**, which decides; all
 # before it makes the **features** that the head decides by:
 #
-# $$p(y \mid x) = \mathrm{softmax}\big(W\, \phi_θ(x) + b\big)$$
+# $$p(y \mid x) = \mathrm{softmax}\big(W\, \varphi_\theta(x) + b\big)$$
 #
 # with the features φ, their weights θ, and the head's W and b.
 

@@ -18,16 +18,16 @@ from minidl.applications import gan
 # ## The game
 #
 # With the score $s = D(x)$, the discriminator takes x for real with the probability
-# $σ(s) = 1 / (1 + e^{-s})$. Its loss is the cross-entropy of that answer. E is the mean over a
+# $\sigma(s) = 1 / (1 + e^{-s})$. Its loss is the cross-entropy of that answer. E is the mean over a
 # batch:
 #
-# $$L_D = -\mathrm{E} \log σ(D(x)) - \mathrm{E} \log\big(1 - σ(D(G(z)))\big)$$
+# $$L_D = -\mathrm{E} \log \sigma(D(x)) - \mathrm{E} \log\big(1 - \sigma(D(G(z)))\big)$$
 #
 # The generator wants the opposite of the second part. So it could make
-# $\mathrm{E} \log(1 - σ(D(G(z))))$ small, which is the original *minimax* game. The other
+# $\mathrm{E} \log(1 - \sigma(D(G(z))))$ small, which is the original *minimax* game. The other
 # way, called *non-saturating*, is
 #
-# $$L_G = -\mathrm{E} \log σ(D(G(z)))$$
+# $$L_G = -\mathrm{E} \log \sigma(D(G(z)))$$
 #
 # Both want a high score. They differ in their slope, and so in how fast G learns. At the
 # beginning D sees through everything, and s is far below 0. There the first is flat, and the second

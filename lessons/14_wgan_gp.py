@@ -59,7 +59,7 @@ print(f"by hand {2 * (2 * 1 * 2 - 1) * 2 * 2}, minidl {by_weight.item()}")
 #
 # $$L = \mathrm{E}\, f(\text{made}) - \mathrm{E}\, f(\text{real})
 # + \lambda\, \mathrm{E} \big( \|\nabla f(\hat{x})\| - 1 \big)^2
-# \qquad \hat{x} = ε \cdot \text{real} + (1 - ε) \cdot \text{made}$$
+# \qquad \hat{x} = \varepsilon \cdot \text{real} + (1 - \varepsilon) \cdot \text{made}$$
 #
 # with ε at random from 0 to 1, one for each pair, and λ = 10.
 
