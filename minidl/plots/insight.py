@@ -1,10 +1,11 @@
-"""Figures of what `minidl.insight` finds: activations, maps over images, points in the plane."""
+"""Figures of what `minidl.insight` finds: activations, maps over images, points, a surface."""
 
 import math
 
 import numpy as np
 
 from minidl.plots import drawing
+from minidl.runtime import checks
 
 MOST_MAPS = 16  # of a layer that are shown
 MOST_NUMBERS = 256  # of a layer without places that are shown
@@ -118,6 +119,48 @@ def points(places, y, class_names, title="Features"):
         prop={"family": families},
     )
     legend.set_title("Class")
+    return figure
+
+
+def loss_surface(surface, levels=20):
+    """Draw a loss along two directions of the weights as contours; a cross marks the model.
+
+    Contours lie at equal ratios of the loss. Places where it is NaN or infinite are white.
+
+    Parameters
+    ----------
+    surface : `minidl.insight.LossSurface`
+    levels : int
+        How many contours, about.
+
+    >>> from minidl.insight import LossSurface
+    >>> places = np.linspace(-1, 1, 5)
+    >>> bowl = LossSurface(places, places, places[:, None] ** 2 + places**2 + 0.1)
+    >>> loss_surface(bowl).axes[0].get_xlabel()
+    'Along the first direction'
+    """
+    levels = checks.integer(levels, "loss_surface: levels", 2)
+    loss = np.ma.masked_invalid(np.asarray(surface.loss).T)  # rows of a picture are y
+    if not loss.count():
+        raise ValueError("loss_surface: the loss is finite nowhere")
+    low, high = max(loss.min(), 1e-12), loss.max()
+    figure = drawing.figure_of(6.4, 5)
+    axes = figure.subplots()
+    edges = np.geomspace(low, high if high > low else 2 * low, levels)
+    shown = axes.contourf(
+        surface.first, surface.second, np.ma.clip(loss, low, None), edges, norm="log"
+    )
+    axes.contour(shown, colors="white", linewidths=0.4, alpha=0.6)
+    axes.plot(0, 0, "+", color="white", markersize=14, markeredgewidth=2)
+    bar = figure.colorbar(shown, label="Loss (equal ratios)", format="%.3g")
+    bar.set_ticks(edges[:: max(1, levels // 8)])
+    bar.minorticks_off()
+    axes.set(
+        title="Loss around the model's weights (+)",
+        xlabel="Along the first direction",
+        ylabel="Along the second direction",
+        aspect="equal",
+    )
     return figure
 
 
