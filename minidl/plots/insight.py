@@ -26,17 +26,20 @@ def activations(outputs, index=0):
     if not outputs:
         raise ValueError("activations: needs the output of at least one layer, got none")
     rows = {name: _tiles(name, np.asarray(x), index) for name, x in outputs.items()}
-    figure = drawing.figure_of(9, 0.9 + 1.05 * len(rows))
+    figure = drawing.figure_of(9, 1.2 + 1.05 * len(rows))
     axes = figure.subplots(len(rows), 1, squeeze=False)[:, 0]
     for each, (name, (picture, what)) in zip(axes, rows.items(), strict=True):
         each.axis("off")
-        each.imshow(picture, cmap="viridis", aspect="equal" if what else "auto")
+        each.imshow(picture, cmap="viridis", aspect="equal" if len(picture) > 1 else "auto")
         shape = " × ".join(map(str, np.shape(outputs[name])[1:]))
         each.set_title(f"{_short(name)}: {shape}{what}", fontsize=9, loc="left")
+    figure.suptitle("What every layer makes of the image")
     return figure
 
 
-def attention(images, maps, titles=None, label="Weight for the class"):
+def attention(
+    images, maps, titles=None, label="Weight for the class", title="What the class hangs on"
+):
     """Show maps over their images: the upper row the images, the lower with the maps on top.
 
     Parameters
@@ -50,6 +53,8 @@ def attention(images, maps, titles=None, label="Weight for the class"):
         One an image.
     label : str
         What the colours mean.
+    title : str
+        Of the figure.
     """
     images, maps = np.asarray(images), np.asarray(maps)
     if images.ndim != 4 or images.shape[3] not in (1, 3) or not len(images):
@@ -62,7 +67,7 @@ def attention(images, maps, titles=None, label="Weight for the class"):
         maps = np.abs(maps).max(axis=3)
     count = min(len(images), MOST_IMAGES)
     height, width = images.shape[1:3]
-    figure = drawing.figure_of(max(4.5, 1.5 * count + 1.2), 4.2)
+    figure = drawing.figure_of(max(3.8, 1.5 * count + 1.2), 4.5)
     axes = figure.subplots(2, count, squeeze=False)
     for i in range(count):
         top = float(maps[i].max()) or 1.0
@@ -81,6 +86,7 @@ def attention(images, maps, titles=None, label="Weight for the class"):
         if titles is not None:
             axes[0, i].set_title(_short(titles[i]), fontsize=9)
     figure.colorbar(shown, ax=axes, label=f"{label} (share of the largest)", fraction=0.05)
+    figure.suptitle(title)
     return figure
 
 
@@ -173,8 +179,8 @@ def _tiles(name, x, index):
         maps = x.transpose(2, 0, 1)[:MOST_MAPS, :, :, None]
         left_out = f", the first {MOST_MAPS} maps" if x.shape[2] > MOST_MAPS else ", all maps"
         return drawing.mosaic(_stretched(maps), len(maps)), left_out
-    numbers = x.reshape(1, -1)[:, :MOST_NUMBERS]
-    return numbers, ""
+    left_out = f", the first {MOST_NUMBERS}" if x.size > MOST_NUMBERS else ""
+    return x.reshape(1, -1)[:, :MOST_NUMBERS], left_out
 
 
 def _stretched(maps):
