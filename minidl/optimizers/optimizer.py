@@ -300,9 +300,15 @@ class Optimizer:
             "slots": self.slots,
         }
 
-    def check_state(self, state):
-        """Refuse what another kind of optimizer, or one of other weights, has remembered."""
-        mine = type(self).__name__, _shapes(self.slots)
+    def check_state(self, state, weights=None):
+        """Refuse what another kind of optimizer, or one of other weights, has remembered.
+
+        The weights are by default those that it was built for.
+        """
+        weights = self.weights if weights is None else weights
+        names = (*self.state_names, "begun")
+        slots = {name: [self.new_slot(name, weight) for weight in weights] for name in names}
+        mine = type(self).__name__, _shapes(slots)
         theirs = state["class"], _shapes(state["slots"])
         if mine != theirs:
             raise ValueError(
