@@ -118,8 +118,9 @@ class Run:
             error = self._short(raised)
         seconds = time.perf_counter() - began
         output = written.getvalue()
-        figures = _FIGURE.findall(output)
-        error = error or self._wrong_figure(figures)
+        named = _FIGURE.findall(output)
+        error = error or self._wrong_figure(named)
+        figures = [name for name in named if (self.folder / name).is_file()]
         result = Result(_FIGURE.sub("", output), figures, seconds, error)
         self.results[number] = result
         return result

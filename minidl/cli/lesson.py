@@ -125,7 +125,7 @@ def _run_through(path, folder):
             print(line.rstrip(), flush=True)
         print(flush=True)
         if number in run.results and run.results[number].error is not None:
-            raise RuntimeError(f"lesson {int(path.stem[:2])} broke off in its cell {number + 1}")
+            raise _broken_off(path, number)
 
 
 def _write_page(path, folder):
@@ -142,6 +142,13 @@ def _write_page(path, folder):
     terminal.say(target)
     if _has_screen():
         webbrowser.open(target.resolve().as_uri())
+    for number, cell in enumerate(recorded["cells"]):
+        if cell.get("error"):
+            raise _broken_off(path, number)
+
+
+def _broken_off(path, number):
+    return RuntimeError(f"lesson {int(path.stem[:2])} broke off in its cell {number + 1}")
 
 
 def _has_screen():
