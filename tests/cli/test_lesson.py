@@ -1,5 +1,6 @@
 """`minidl lesson`."""
 
+import io
 import json
 import os
 import pathlib
@@ -10,7 +11,6 @@ import lesson_files
 import pytest
 
 from minidl.classroom import places
-
 
 ROOT = pathlib.Path(__file__).parents[2]
 
@@ -123,6 +123,62 @@ def test_the_page_of_a_lesson_that_breaks_off(run, tmp_path, lessons, opened, mo
     assert "ZeroDivisionError" in (tmp_path / out.strip()).read_text(encoding="utf-8")
 
 
+class Typed(io.StringIO):
+    """What someone types at a terminal."""
+
+    def isatty(self):
+        return True
+
+
+@pytest.fixture
+def step(run, monkeypatch):
+    """Step through a lesson, with these lines typed."""
+
+    def step(number, *lines):
+        monkeypatch.setattr(sys, "stdin", Typed("".join(f"{line}\n" for line in lines)))
+        monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+        monkeypatch.setenv("EDITOR", "")
+        monkeypatch.delenv("VISUAL", raising=False)
+        return run("lesson", number)
+
+    return step
+
+
+def progress(tmp_path):
+    return json.loads((tmp_path / "home" / "lessons.json").read_text(encoding="utf-8"))
+
+
+def test_a_lesson_that_is_finished_names_the_next(step, lessons, tmp_path):
+    lesson_files.write(lessons, lesson_files.CELLS[0], name="08_more.py")
+    code, out, err = step(7, "", "", "", "")
+    assert (code, err) == (0, "")
+    assert out.rpartition("> ")[2].splitlines() == [
+        f"Figures are in {os.path.join('runs', 'lessons', '07_two')}.",
+        "Finished. The next one: minidl lesson 8",
+    ]
+    assert step(8, "").out.rpartition("> ")[2] == "Finished.\n"
+    assert {place["finished"] for place in progress(tmp_path).values()} == {True}
+
+
+def test_edited_cells_are_not_kept_and_that_is_said(step, lessons):
+    before = (lessons / "07_two.py").read_bytes()
+    out = step(7, "", "e", "9 x = [5]", "", "q").out
+    assert out.rpartition("> ")[2].splitlines() == [
+        "The lesson's file is as it was: edited cells are not kept.",
+        "Go on with it: minidl lesson 7",
+    ]
+    assert (lessons / "07_two.py").read_bytes() == before
+
+
+def test_without_a_folder_for_progress_one_can_still_step(step, tmp_path):
+    (tmp_path / "home").write_text("a file")
+    code, out, err = step(7, "", "q")
+    assert code == 0
+    assert "[2/4]" in out
+    assert err.count("\n") == 1
+    assert "where you are is not remembered" in err
+
+
 class Terminal:
     """The command in a process of its own, at a terminal of 80 columns."""
 
@@ -169,23 +225,14 @@ class Terminal:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals of this kind")
 def test_at_a_terminal(lessons, tmp_path):
+    write_progress(tmp_path, json.dumps({"07_two": {"cell": 1, "finished": False}}))
     terminal = Terminal(lessons, "lesson", "7")
-    assert "A sum x₀ + x₁." in terminal.read_to("q quit > ")
+    assert "Going on at cell 2 of 4" in terminal.read_to("q quit > ")
     terminal.type("")
+    assert "Now a figure." in terminal.read_to("q quit > ")
+    terminal.type("b")
     assert "\x1b[" in terminal.read_to("q quit > ")  # colours
     terminal.type("q")
     assert "Go on with it: minidl lesson 7" in terminal.read_to()
     assert terminal.end() == 0
-    kept = json.loads((tmp_path / "home" / "lessons.json").read_text(encoding="utf-8"))
-    assert kept == {"07_two": {"cell": 1, "finished": False}}
-
-    again = Terminal(lessons, "lesson", "7")
-    assert "Going on at cell 2 of 4" in again.read_to("q quit > ")
-    for _ in range(2):
-        again.type("")
-        again.read_to("q quit > ")
-    again.type("")
-    ending = again.read_to()
-    assert "Figures are in runs/lessons/07_two." in ending
-    assert "Finished." in ending
-    assert again.end() == 0
+    assert progress(tmp_path) == {"07_two": {"cell": 1, "finished": False}}
