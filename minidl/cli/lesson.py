@@ -43,6 +43,10 @@ def lesson(
         _list()
         return
     path = places.lesson(number)
+    if html:
+        from minidl.classroom import page
+
+        page.check_packages()
     folder = pathlib.Path(out or pathlib.Path(FOLDER, path.stem))
     folder.mkdir(parents=True, exist_ok=True)
     if html:
@@ -133,7 +137,6 @@ def _write_page(path, folder):
     from minidl.classroom.running import record
     from minidl.runtime import files
 
-    page.check_packages()
     terminal.notice("running the lesson …")
     recorded = record(path, folder)
     target = folder / f"{path.stem}.html"
