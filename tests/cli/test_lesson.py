@@ -10,6 +10,7 @@ import sys
 import lesson_files
 import pytest
 
+from minidl import cli
 from minidl.classroom import places
 
 ROOT = pathlib.Path(__file__).parents[2]
@@ -82,6 +83,13 @@ def test_in_a_pipe_it_runs_straight_through(run, tmp_path):
     assert lines[-3:-1] == ["len 3", "figure: runs/lessons/07_two/07_two.png"]
     assert (tmp_path / "runs" / "lessons" / "07_two" / "07_two.png").is_file()
     assert not (tmp_path / "home").exists()  # nobody has stepped through it
+
+
+def test_formulas_are_utf8_whatever_the_locale(monkeypatch):
+    written = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(written, encoding="cp1252"))
+    assert cli.main(["lesson", "7"]) == 0
+    assert "A sum x₀ + x₁." in written.getvalue().decode("utf-8")
 
 
 def test_an_error_in_a_pipe_ends_it(run, lessons):
