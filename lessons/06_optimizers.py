@@ -150,9 +150,9 @@ right = ((x @ whole[-1] > 0) == labels).mean()
 print(f"after 60 steps with all digits: weights {whole[-1].round(2)}, {right:.1%} right")
 
 # %% [markdown]
-# The gradient of all digits says exactly where downhill is. The gradient of a batch of 8 is an estimate
-# of it: the path trembles, yet leads down the same slope, and each step costs a fraction. This is
-# what *stochastic* means, and why networks are trained in batches.
+# The gradient of all digits says exactly where downhill is. The gradient of a batch of 8 is an
+# estimate of it: the path trembles, yet leads down the same slope, and each step costs a fraction.
+# This is what *stochastic* means, and why networks are trained in batches.
 
 # %%
 a, b = np.meshgrid(np.linspace(-4, 5, 60), np.linspace(-5, 4, 60))
