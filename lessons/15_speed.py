@@ -20,6 +20,7 @@ rng = np.random.default_rng(0)
 x = digits[:N, :, :, np.newaxis] / np.float32(255)
 kernel = rng.standard_normal((3, 3, 1, F), np.float32)
 bias = rng.standard_normal(F, np.float32)
+threads = minidl.get_num_threads()
 minidl.set_num_threads(1)  # one core for everybody
 
 
@@ -124,6 +125,7 @@ for _ in range(5):
         for _ in range(calls):
             way()
         times[name].append((time.process_time() - start) / (images * calls))
+minidl.set_num_threads(threads)
 best = {name: min(each) for name, each in times.items()}
 for name, seconds in best.items():
     ratio = best["Python loops"] / seconds
