@@ -118,9 +118,9 @@ fit(train_images, train_labels, epochs=5, batch_size=64)"""
 
 # %%
 package = pathlib.Path(minidl.__file__).parent
-beside = [package.parent / "lessons", package / "_lessons"]
-file = next(p for p in beside if p.is_dir()) / "results" / "three_libraries.json"
-stored = json.loads(file.read_text("utf-8"))
+packed = package / "_lessons"  # where an installed minidl has its lessons
+lessons = packed if packed.is_dir() else package.parent / "lessons"
+stored = json.loads((lessons / "results" / "three_libraries.json").read_text("utf-8"))
 
 
 def result(library, modules, program):

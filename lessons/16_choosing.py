@@ -20,8 +20,8 @@ from matplotlib.figure import Figure
 import minidl
 
 package = pathlib.Path(minidl.__file__).parent
-beside = [package.parent / "lessons", package / "_lessons"]
-results = next(p for p in beside if p.is_dir()) / "results"
+packed = package / "_lessons"  # where an installed minidl has its lessons
+results = (packed if packed.is_dir() else package.parent / "lessons") / "results"
 stored = json.loads((results / "benchmarks.json").read_text("utf-8"))
 LIBRARIES = ("minidl", "PyTorch", "Keras", "JAX")
 
