@@ -151,6 +151,17 @@ def test_forbidden_things_are_found_out_even_if_caught(fails):
     )
 
 
+def test_what_a_learner_tries_out_below_the_solution_is_not_run(sandbox):
+    source = """
+        def f():
+            return 1
+        if __name__ == "__main__":
+            import minidl
+            print(minidl, f())
+        """
+    assert sandbox(source).learner.f() == 1
+
+
 def test_modules_that_are_loaded_already_are_not_within_reach(fails):
     source = """
         def f():
