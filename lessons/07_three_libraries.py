@@ -133,7 +133,9 @@ def result(library, modules, program):
 
 seeded = "import tensorflow as tf; tf.keras.utils.set_random_seed(0)\n" + ARTICLE
 results["Keras"] = result("Keras", ["tensorflow", "keras"], seeded)
-results["PyTorch"] = result("PyTorch", ["torch"], "import torch; torch.manual_seed(0)\n" + PYTORCH)
+# One thread: several would wait for each other on a machine that is busy.
+seeded = "import torch; torch.manual_seed(0); torch.set_num_threads(1)\n" + PYTORCH
+results["PyTorch"] = result("PyTorch", ["torch"], seeded)
 
 # %% [markdown]
 # What each reads of the 1,000 test digits, and with which versions. The weights begin at random, so
