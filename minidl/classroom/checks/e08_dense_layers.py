@@ -131,7 +131,6 @@ EXERCISE = Exercise(
                 "negative numbers lose their sign": abs,
                 "the smaller instead of the larger": lambda x: np.minimum(x, 0),
                 "1 for positive numbers: ReLU's slope": lambda x: (x > 0) * 1.0,
-                "positive numbers are cut off at 1": lambda x: np.clip(x, 0, 1),
                 "negative numbers are left out: another shape": lambda x: x[x > 0],
             },
         ),
@@ -197,14 +196,28 @@ EXERCISE = Exercise(
         ),
     ),
     hints=(
-        "Write the shapes down: (N, D) and (D, U) make (N, U). A sum over a common index is a "
-        "matrix product. For softmax, print np.exp(710.0), and think of what is left of a "
-        "fraction if both parts are divided by the same number.",
-        "relu compares two numbers at a time: np.maximum, not np.max. In softmax, subtract from "
-        "each row its own largest number; keepdims=True keeps shapes that fit. For the gradients, "
-        "find the only order and transposition in which the shapes (N, U), (D, U) and (N, D) fit.",
-        "z = logits - logits.max(axis=1, keepdims=True), then exp, then divide by the row's sum. "
-        "By x: gradient @ kernel.T, since a sum over u must give (N, D). By kernel: x.T times "
-        "something. The bias is added to every example: sum over axis 0.",
+        """
+        Write the shapes down: (N, D) and (D, U) make (N, U). A sum over a common index is a
+        matrix product. For softmax, print np.exp(710.0), and think of what happens to a
+        fraction if both its parts are divided by the same number.
+        """,
+        """
+        relu compares two numbers at a time: np.maximum, not np.max.
+        softmax: subtract from each row its own largest number, with keepdims=True.
+        dense_gradients: the sums are matrix products too. In which order, and with which one
+        transposed, do (N, U) and (D, U) make (N, D)?
+        """,
+        """
+        softmax:
+
+            z = logits - logits.max(axis=1, keepdims=True)
+            powers = np.exp(z)    # then divide by each row's sum
+
+        The gradient by x, as a sum over u; that by kernel is a product of the same kind:
+
+            gradient @ kernel.T
+
+        The bias is added to every example, so its gradient is a sum over axis 0.
+        """,
     ),
 )

@@ -269,14 +269,28 @@ EXERCISE = Exercise(
         ),
     ),
     hints=(
-        "A loss is a mean: where does its 1/n go in the gradient? For the cross-entropies, try "
-        "your function on a logit of 1000 and on one of −1000. Find the first step that gives inf "
-        "or 0.",
-        "ln(a / b) = ln a − ln b, and ln exp(z) = z. Subtract the row's largest logit first, as "
-        "in softmax: then ln p needs no small probability. The right class's numbers of all rows "
-        "at once are a[np.arange(N), labels].",
-        "z = logits - logits.max(axis=1, keepdims=True); ln p = z − ln Σ exp(z). The gradient: "
-        "softmax, then 1 less at [np.arange(N), labels], then all of it / N. Binary: each term is "
-        "ln(1 + exp(z)) − t · z, and ln(1 + exp(z)) = max(z, 0) + ln(1 + exp(−|z|)).",
+        """
+        A loss is a mean: where does its 1/n go in the gradient? For the cross-entropies, try
+        your function on a logit of 1000 and on one of −1000. Find the first step that gives
+        inf, nan or 0.
+        """,
+        """
+        ln(a / b) = ln a − ln b, and ln exp(z) = z. Subtract the row's largest logit first, as
+        in softmax: then ln p needs no small probability.
+        The right class's numbers of all rows at once are a[np.arange(N), labels].
+        For two answers, each term is ln(1 + exp(z)) − t · z. Can you show that?
+        """,
+        """
+        ln p, and the gradient:
+
+            z = logits - logits.max(axis=1, keepdims=True)
+            ln_p = z - np.log(np.exp(z).sum(axis=1, keepdims=True))
+
+            p[np.arange(N), labels] -= 1    # p is softmax; then all of it / N
+
+        For two answers, ln(1 + exp(z)) does not overflow when it is written as
+
+            np.maximum(z, 0) + np.log1p(np.exp(-abs(z)))
+        """,
     ),
 )

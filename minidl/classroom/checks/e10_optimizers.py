@@ -260,13 +260,23 @@ EXERCISE = Exercise(
         ),
     ),
     hints=(
-        "Write each formula in the order in which it stands: first what is kept for the next "
-        "step, then the weights. `w -= …` changes the caller's array: make a new one.",
-        "The weights move by the new velocity, or by the new means. The gradient points uphill: "
-        "where does each formula turn it round? In Adam, compute the two corrections first, as "
-        "two plain numbers.",
-        "v_new = momentum * v - learning_rate * g; return w + v_new, v_new. Adam: m_new, v_new; "
-        "rate = learning_rate * np.sqrt(1 - beta_2**t) / (1 - beta_1**t); then "
-        "w - rate * m_new divided by (the root of v_new, plus epsilon).",
+        """
+        Write each formula in the order in which it stands: first what is kept for the next
+        step, then the weights. A line like w -= … changes the caller's array: make a new one.
+        """,
+        """
+        The weights move by the new velocity, or by the new means. The gradient points uphill:
+        where does each formula turn it round? In Adam, compute the two corrections first: they
+        are plain numbers.
+        """,
+        """
+            v_new = momentum * v - learning_rate * g
+            return w + v_new, v_new
+
+        Adam, once m_new and v_new are there:
+
+            rate = learning_rate * np.sqrt(1 - beta_2**t) / (1 - beta_1**t)
+            w_new = w - rate * m_new / …    # the root of v_new, and beside it epsilon
+        """,
     ),
 )

@@ -293,14 +293,24 @@ EXERCISE = Exercise(
         ),
     ),
     hints=(
-        "Which axes does a channel's mean run over, and which one stays? An array of shape (C,) "
-        "fits the last axis of (N, H, W, C) by itself.",
-        "x.mean(axis=(0, 1, 2)) has the shape (C,), and x.var divides by n. The moving "
-        "statistics: with a momentum of 0.99, how much should one batch change? In use, no mean "
-        "and no variance of x is taken at all. The gradient: compute s and h as on the way "
-        "forward.",
-        "s = 1 / np.sqrt(x.var(axis=(0, 1, 2)) + epsilon), and y = gamma * (x - mean) * s + beta. "
-        "Moving: momentum * old + (1 - momentum) * new, twice. Gradient: the mean of g, and the "
-        "mean of g * h, each over axis=(0, 1, 2), then the formula.",
+        """
+        Which axes does a channel's mean run over, and which one stays? An array of shape (C,)
+        fits the last axis of (N, H, W, C) by itself.
+        """,
+        """
+        x.mean(axis=(0, 1, 2)) has the shape (C,), and x.var divides by n.
+        moving_statistics: with a momentum of 0.99, how much should one batch change?
+        batch_norm_inference takes no mean and no variance of x.
+        batch_norm_gradient: compute s and h first, as on the way forward.
+        """,
+        """
+            mean, variance = x.mean(axis=(0, 1, 2)), x.var(axis=(0, 1, 2))
+            s = 1 / np.sqrt(variance + epsilon)
+            h = (x - mean) * s
+
+            momentum * moving_mean + (1 - momentum) * mean    # and likewise the variance
+
+        The gradient needs two more means over these axes: that of g, and that of g * h.
+        """,
     ),
 )

@@ -343,15 +343,31 @@ EXERCISE = Exercise(
         ),
     ),
     hints=(
-        "At each step ask: what would be known if the test set did not exist yet? For folds, "
-        "write two classes with three groups each on paper, and deal them out by hand. For flip, "
-        "draw an image 4 wide and a box from 0 to 1.",
-        "Compute mean and std once, from train. A dictionary from group to fold remembers where "
-        "a group has gone; another counts the groups of each class so far. A slice that "
-        "reaches over the end is just shorter. Which edge of a box is on the left in the mirror?",
-        "standardise: std = train.std(axis=0), then std[std == 0] = 1. folds: for each example, "
-        "if its group is new: fold[group] = seen[label] % k, and seen[label] grows by 1. "
-        "batches: order[start : start + size] for start in range(0, count, size). flip: "
-        "image[:, ::-1]; the new x_min is W - x_max.",
+        """
+        At each step ask: what would be known if the test set did not exist yet? For folds,
+        write two classes with three groups each on paper, and deal them out by hand. For flip,
+        draw an image that is 4 wide, and a box from 0 to 1.
+        """,
+        """
+        standardise: compute mean and std once, from train.
+        folds: a dictionary from group to fold remembers where a group has gone; another one
+        counts the groups of each class so far.
+        batches: a slice that reaches over the end is just shorter.
+        flip: which edge of a box is on the left in the mirror?
+        """,
+        """
+        standardise:
+
+            std = train.std(axis=0)
+            std[std == 0] = 1
+
+        folds, for each example's label and group:
+
+            if group not in fold:
+                fold[group] = seen[label] % k    # and one more of this class is seen
+
+        batches: range(0, count, size) says where each batch begins.
+        flip: image[:, ::-1], and the new x_min is W - x_max.
+        """,
     ),
 )
