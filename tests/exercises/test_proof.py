@@ -1,8 +1,8 @@
 """The grader, proved on itself: stubs fail, solutions pass, mistakes are called by their names.
 
 ``wrong_*.py`` hold only what differs from ``solution.py``, and are read as if they stood below
-it. The suite takes the first and last wrong solution of each exercise; with the environment
-variable ``MINIDL_PROOF=full`` it takes them all.
+it. The suite takes the first wrong solution of each exercise; with the environment variable
+``MINIDL_PROOF=full`` it takes them all, and grades a class of two hundred.
 """
 
 import ast
@@ -37,11 +37,11 @@ def solution(exercise):
 
 
 def taken():
-    """Return the wrong solutions that are tried: all, or the first and last of each exercise."""
+    """Return the wrong solutions that are tried: all, or the first of each exercise."""
     chosen = []
     for exercise in EXERCISES:
         paths = WRONG[exercise.title]
-        for path in paths if FULL else paths[:: len(paths) - 1]:
+        for path in paths if FULL else paths[:1]:
             chosen.append(pytest.param(exercise, path, id=f"{exercise.title}-{path.stem[6:]}"))
     return chosen
 
