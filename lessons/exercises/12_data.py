@@ -8,7 +8,7 @@ and a label that must move with its image.
 import numpy as np
 
 
-def standardise(train, test):
+def standardise_sets(train, test):
     """Return both sets with every column standardised by the training set alone.
 
     ``(x − mean) / std`` for each column, where ``mean = (1 / N) Σ x`` and
@@ -24,7 +24,7 @@ def standardise(train, test):
     -------
     (N, D) and (M, D) array
 
-    >>> train, test = standardise(np.array([[0.0], [4.0]]), np.array([[8.0]]))
+    >>> train, test = standardise_sets(np.array([[0.0], [4.0]]), np.array([[8.0]]))
     >>> print(train.tolist(), test.tolist())
     [[-1.0], [1.0]] [[3.0]]
     """
@@ -81,8 +81,8 @@ def batches(count, size, seed):
 def flip(image, boxes):
     """Return an image mirrored left to right, and the boxes around the same things in it.
 
-    A box is (x_min, y_min, x_max, y_max): places between pixels, where x counts from the left edge,
-    0, to the right edge, W. In the mirror, the place x becomes W − x. Both arguments stay as they
+    A box is (x_min, y_min, x_max, y_max): places between pixels. x counts from the left edge, 0,
+    to the right edge, W. In the mirror, the place x becomes W − x. Both arguments stay as they
     are.
 
     Parameters

@@ -219,7 +219,7 @@ EXERCISE = Exercise(
     name="data",
     tasks=(
         Task(
-            "standardise",
+            "standardise_sets",
             inputs=_two_sets,
             judge=_standardise,
             tolerance=1e-9,
@@ -349,14 +349,14 @@ EXERCISE = Exercise(
         draw an image that is 4 wide, and a box from 0 to 1.
         """,
         """
-        standardise: compute mean and std once, from train.
+        standardise_sets: compute mean and std once, from train.
         folds: a dictionary from group to fold remembers where a group has gone; another one
         counts the groups of each class so far.
         batches: a slice that reaches over the end is just shorter.
         flip: which edge of a box is on the left in the mirror?
         """,
         """
-        standardise:
+        standardise_sets:
 
             std = train.std(axis=0)
             std[std == 0] = 1

@@ -5,7 +5,7 @@ import collections
 import numpy as np
 
 
-def standardise(train, test):
+def standardise_sets(train, test):
     mean, std = train.mean(axis=0), train.std(axis=0)
     std[std == 0] = 1
     return (train - mean) / std, (test - mean) / std

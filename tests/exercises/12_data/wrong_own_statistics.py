@@ -4,5 +4,5 @@ def _alone(x):
     return (x - x.mean(axis=0)) / np.where(std == 0, 1, std)
 
 
-def standardise(train, test):
+def standardise_sets(train, test):
     return _alone(train), _alone(test)
