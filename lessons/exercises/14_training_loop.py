@@ -73,14 +73,14 @@ def early_stopping(losses, patience):
 
     Parameters
     ----------
-    losses : list of float: the validation loss after each epoch, at least one
+    losses : (E,) array: the validation loss after each of E epochs, E at least 1
     patience : int, at least 1
 
     Returns
     -------
     tuple of two ints: the last epoch, and the best one
 
-    >>> early_stopping([5.0, 3.0, 4.0, 3.0, 1.0], 2)
+    >>> early_stopping(np.array([5.0, 3.0, 4.0, 3.0, 1.0]), 2)
     (3, 1)
     """
     raise NotImplementedError
