@@ -12,6 +12,7 @@ from minidl.classroom import answers, inputs
 from minidl.classroom.sandbox import LearnerError, Sandbox
 
 ENOUGH = 3  # examples on which the learner's answers are those of a mistake
+SEARCHED = 400  # examples that are searched for them
 
 
 @dataclasses.dataclass
@@ -90,7 +91,7 @@ def _check_task(exercise, task, sandbox):
         return Result(exercise, task.name, False, error.name, str(error))
     if not failed:
         return Result(exercise, task.name, True)
-    name = _name_of_mistake(task, examination.cases)
+    name = next((n for n in task.mistakes if examination.makes(task.mistakes[n])), "")
     smallest = _smallest(task, sandbox) or failed[0]
     if not name and smallest.error:
         name = smallest.error.name
@@ -138,19 +139,36 @@ class _Examination:
         self.cases.append(case)
         assert case.difference is None or not self._insist
 
+    def makes(self, mistaken):
+        """Whether the learner's answers are those of a mistake, wherever that matters."""
+        telling = [case for case in self.cases if self._is_told_apart(mistaken, case.arguments)]
+        if not all(_is_made(self._task, mistaken, case) for case in telling):
+            return False
+        if len(telling) < ENOUGH:
+            more = self._more(mistaken, ENOUGH - len(telling))
+            if not all(_is_made(self._task, mistaken, case) for case in more):
+                return False
+            telling += more
+        return len(telling) >= ENOUGH
 
-def _name_of_mistake(task, cases):
-    """Return the first mistake that gives the learner's answers wherever it matters, or ""."""
-    for name, mistaken in task.mistakes.items():
-        outcomes = [(_outcome(mistaken, case.arguments), case) for case in cases]
-        telling = [
-            (outcome, case)
-            for outcome, case in outcomes
-            if not answers.agree(case.expected, outcome, task.tolerance, task.dtype)
-        ]
-        if len(telling) >= ENOUGH and all(_is_made(task, *each) for each in telling):
-            return name
-    return ""
+    def _more(self, mistaken, count):
+        """Return up to `count` cases on which a mistake that is seldom one is told apart."""
+        further = _Examination(self._task, self._sandbox)
+        known = len(self.cases)
+        drawn = []
+
+        def look(arguments):
+            drawn.append(arguments)
+            new = len(drawn) > known and len(further.cases) < count
+            if new and self._is_told_apart(mistaken, arguments):
+                further.look(arguments)
+
+        inputs.explore(self._task.inputs, look, examples=SEARCHED)
+        return further.cases
+
+    def _is_told_apart(self, mistaken, arguments):
+        expected, outcome = self._task.judge(*arguments), _outcome(mistaken, arguments)
+        return not answers.agree(expected, outcome, self._task.tolerance, self._task.dtype)
 
 
 def _outcome(mistaken, arguments):
@@ -162,8 +180,9 @@ def _outcome(mistaken, arguments):
         return type(error)
 
 
-def _is_made(task, outcome, case):
-    """Whether the learner's code has this outcome as well."""
+def _is_made(task, mistaken, case):
+    """Whether the learner's code has the outcome of a mistake."""
+    outcome = _outcome(mistaken, case.arguments)
     if isinstance(outcome, type) or case.error:
         name = outcome.__name__ if isinstance(outcome, type) else None
         return case.error is not None and case.error.name == f"raises {name}"

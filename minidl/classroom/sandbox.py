@@ -42,7 +42,7 @@ class Limits:
     """
 
     seconds: float = 2
-    waiting: float = 20
+    waiting: float = 30
     memory: int = 512 * 2**20
     file_size: int = 2**24
 
@@ -124,7 +124,7 @@ class Sandbox:
         source = _source(self._path)
         self._folder = tempfile.TemporaryDirectory(prefix="minidl-")
         self._process = subprocess.Popen(
-            [sys.executable, "-I", "-B", _worker(), os.path.dirname(os.path.dirname(np.__file__))],
+            [sys.executable, "-s", "-P", "-B", _worker(), _folder_of_numpy()],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -229,6 +229,8 @@ class Sandbox:
         if kind == "changed":
             message = f"It changes its argument {text}; it should leave it as it is."
             return LearnerError(f"changes its argument {text}", message)
+        if kind == "answer":
+            return LearnerError("", f"What it returns is no answer: {text}.")
         if kind == "missing":
             return LearnerError("is missing", f"There is no {text} in the file.", stops=True)
         if kind == "refused":
@@ -327,11 +329,17 @@ def _worker():
     return importlib.util.find_spec("minidl.classroom.worker").origin
 
 
+def _folder_of_numpy():
+    return os.path.dirname(os.path.dirname(np.__file__))
+
+
 def _environment(folder):
     return {
         **{name: os.environ[name] for name in _KEPT if name in os.environ},
         **dict.fromkeys(_ONE_THREAD, "1"),
         **dict.fromkeys(("HOME", "TMPDIR", "TEMP", "TMP"), folder),
+        "PYTHONHASHSEED": "0",  # sets of names have the same order every time
+        "PYTHONUTF8": "1",
         "NUMBA_DISABLE_JIT": "1",  # small arrays: what is compiled would take longer to load
     }
 

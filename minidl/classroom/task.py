@@ -117,7 +117,8 @@ class Exercise:
         ``NN_name`` is what the file is called.
     tasks : tuple of Task
     hints : tuple of str
-        `STEPS` of them, from a nudge to a sketch.
+        `STEPS` of them, from a nudge to a sketch. Each may have lines, which are shown once
+        their common indentation is taken off: code, indented further, as it is, prose wrapped.
     may_import : mapping from str to tuple of str
         What the file may import of minidl: modules, and names in them.
     """

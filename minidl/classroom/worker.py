@@ -14,6 +14,7 @@ import inspect
 import io
 import operator
 import os
+import random
 import sys
 import types
 
@@ -68,6 +69,9 @@ class Worker:
         )
         sys.meta_path.insert(0, guard)
         sys.addaudithook(guard)
+        # Code that draws numbers draws the same ones every time.
+        random.seed(0)
+        np.random.seed(0)  # noqa: NPY002 (the generator that it seeds is the learner's to use)
         # As dataclasses and others look a class's module up.
         sys.modules["solution"] = module = types.ModuleType("solution")
         self._names = vars(module)
@@ -93,11 +97,9 @@ class Worker:
 
     def _reply(self, work):
         """Send what `work` returns, or what went wrong with it."""
-        buffers = []
         try:
             with _timed(self._seconds):
-                value = wire.pack(work(), buffers, self._keep)
-                reply = wire.encode({"value": value, "printed": self._printed.take()}, buffers)
+                reply = self._encoded(work())
         except BaseException as error:
             reply = wire.encode({**self._failure(error), "printed": self._printed.take()})
         if self._refused:  # whatever the code made of it
@@ -105,6 +107,14 @@ class Worker:
             reply = wire.encode({"failure": "refused", "text": what, "line": line})
         self._replies.write(reply)
         self._replies.flush()
+
+    def _encoded(self, value):
+        buffers = []
+        try:
+            packed = wire.pack(value, buffers, self._keep)
+            return wire.encode({"value": packed, "printed": self._printed.take()}, buffers)
+        except (TypeError, ValueError, RecursionError) as error:
+            raise AnswerError(_text(error)) from None
 
     def _failure(self, error):
         kind = next((name for name, each in FAILURES.items() if isinstance(error, each)), "raised")
@@ -137,7 +147,7 @@ class Worker:
     def _keep(self, value):
         """Keep an object here, and send its number."""
         if isinstance(value, np.ndarray | np.generic):
-            raise TypeError(f"an array of dtype {value.dtype} is not one of numbers")
+            raise TypeError(f"arrays of dtype {value.dtype} are no numbers")
         self._objects.append(value)
         return {"type": "object", "number": len(self._objects) - 1, "class": type(value).__name__}
 
@@ -186,6 +196,10 @@ class Worker:
                 line = trace.tb_lineno
             trace = trace.tb_next
         return line
+
+
+class AnswerError(Exception):
+    """What the learner's code returned cannot be sent."""
 
 
 class MissingError(Exception):
@@ -302,6 +316,7 @@ def _timed(seconds):
 
 
 FAILURES = {
+    "answer": AnswerError,
     "missing": MissingError,
     "changed": ChangedError,
     "exit": SystemExit,

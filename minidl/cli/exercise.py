@@ -2,6 +2,7 @@
 
 import dataclasses
 import importlib.util
+import inspect
 import pathlib
 import re
 import sys
@@ -59,7 +60,6 @@ def check(
     its own, with little time and memory.
     """
     from minidl.classroom import checks, grader, report
-    from minidl.classroom.progress import Standing
 
     _need_hypothesis()
     terminal.use_utf8()
@@ -71,8 +71,7 @@ def check(
         for line in report.lines(result, task.arguments):
             terminal.say(line)
     passed = [result.task for result in results if result.passed]
-    progress = remembered.progress(Standing)
-    progress.keep(exercise.title, dataclasses.replace(progress.of(exercise.title), passed=passed))
+    _remember(exercise, passed=passed)
     terminal.say()
     terminal.say(f"{len(passed)} of {len(results)} tasks pass.")
     if len(passed) < len(results):
@@ -96,14 +95,13 @@ def hint(
 
     terminal.use_utf8()
     exercise = checks.exercise(number)
-    progress = remembered.progress(Standing)
-    standing = progress.of(exercise.title)
-    step = step or min(standing.hints + 1, len(exercise.hints))
+    taken = remembered.progress(Standing).of(exercise.title).hints
+    step = step or min(taken + 1, len(exercise.hints))
     terminal.say(f"Hint {step} of {len(exercise.hints)}")
-    for line in textwrap.wrap(exercise.hints[step - 1], WIDTH):
-        terminal.say(line)
-    hints = max(step, standing.hints)
-    progress.keep(exercise.title, dataclasses.replace(standing, hints=hints))
+    for line in inspect.cleandoc(exercise.hints[step - 1]).splitlines():
+        for part in [line] if line.startswith(" ") else textwrap.wrap(line, WIDTH) or [""]:
+            terminal.say(part)
+    _remember(exercise, hints=max(step, taken))
 
 
 @app.command("status")
@@ -168,6 +166,18 @@ def grade(
             temporary.write_text(report.table(rows), encoding="utf-8", newline="")
         terminal.say()
         terminal.say(csv_file)
+
+
+def _remember(exercise, **news):
+    """Write down how far an exercise is; where that cannot be done, say so and go on."""
+    from minidl.classroom.progress import Standing
+
+    progress = remembered.progress(Standing)
+    try:
+        standing = dataclasses.replace(progress.of(exercise.title), **news)
+        progress.keep(exercise.title, standing)
+    except OSError as error:
+        terminal.notice(f"minidl: this is not remembered: {progress.path}: {error.strerror}")
 
 
 def _show_marks(rows):

@@ -6,14 +6,18 @@ variable ``MINIDL_PROOF=full`` it takes them all.
 """
 
 import ast
+import csv
 import doctest
 import os
 import pathlib
+import random
+import subprocess
+import sys
 import types
 
 import pytest
 
-from minidl.classroom import checks, grader
+from minidl.classroom import checks, grader, report, submissions
 from minidl.classroom.task import STEPS
 
 HERE = pathlib.Path(__file__).parent
@@ -58,13 +62,19 @@ def test_the_reference_solution_passes_every_task(exercise):
     assert [r.task for r in results] == [task.name for task in exercise.tasks]
 
 
+def submit(exercise, path, target):
+    """Write a wrong solution as a learner's file; return its diagnosis."""
+    first, _, rest = text(path).partition("\n")
+    target.write_text(f"{solution(exercise)}\n\n{rest}", encoding="utf-8")
+    return first.removeprefix("# diagnosis: ")
+
+
 @pytest.mark.parametrize(("exercise", "path"), taken())
 def test_a_wrong_solution_fails_with_its_diagnosis(exercise, path, tmp_path):
-    first, _, rest = text(path).partition("\n")
     submission = tmp_path / f"{exercise.title}.py"
-    submission.write_text(f"{solution(exercise)}\n\n{rest}", encoding="utf-8")
+    diagnosis = submit(exercise, path, submission)
     failed = [r for r in grader.check(exercise, submission) if not r.passed]
-    assert {r.mistake for r in failed} == {first.removeprefix("# diagnosis: ")}
+    assert {r.mistake for r in failed} == {diagnosis}
     assert all(r.message for r in failed)
 
 
@@ -97,3 +107,27 @@ def test_the_examples_in_the_stub_are_what_the_solution_gives(exercise):
         runner.run(example)
     assert runner.failures == 0
     assert runner.tries >= len({task.definition for task in exercise.tasks})
+
+
+@pytest.mark.skipif(not FULL, reason="takes minutes: MINIDL_PROOF=full")
+def test_two_hundred_submissions_get_the_same_marks_in_any_order(tmp_path):
+    folder = tmp_path / "class"
+    folder.mkdir()
+    wrong = [(exercise, path) for exercise in EXERCISES for path in WRONG[exercise.title]]
+    diagnoses = {}
+    for student in range(200):
+        exercise, path = wrong[student * 7 % len(wrong)]
+        target = folder / f"s{student:03}__{exercise.title}.py"
+        diagnoses[f"s{student:03}"] = submit(exercise, path, target)
+    marks = tmp_path / "marks.csv"
+    command = [sys.executable, "-m", "minidl", "exercise", "grade", folder, "--csv", marks]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=HERE.parents[1])
+    found, others = submissions.find(folder)
+    assert (len(found), others) == (200, [])
+    random.Random(0).shuffle(found)
+    assert report.table(submissions.grade(found)) == text(marks)
+    named = {}
+    for row in csv.DictReader(text(marks).splitlines()):
+        if row["passed"] == "no" and row["mistake"] != "not handed in":
+            named.setdefault(row["student"], set()).add(row["mistake"])
+    assert named == {student: {diagnosis} for student, diagnosis in diagnoses.items()}

@@ -128,13 +128,23 @@ EXERCISE = Exercise(
         ),
     ),
     hints=(
-        "NumPy computes with whole arrays: image / 255 divides every number. Look up astype, and "
-        "what `axis` means in image.mean(axis=…): it names the axes that disappear.",
-        "to_float: the dtype first, then the division, since uint8 / int gives float64. grey: "
-        "image[..., 0] is the red channel, as (H, W). standardise: which axes does a channel's "
-        "mean run over, and which one stays?",
-        "to_float: image.astype(np.float32) / np.float32(255). grey: 0.299 * image[..., 0] + … . "
-        "standardise: mean and std over axis=(0, 1, 2) have the shape (C,), which fits the last "
-        "axis; std[std == 0] = 1 before dividing.",
+        """
+        NumPy computes with whole arrays: image / 255 divides every number. Look up astype, and
+        what axis means in image.mean(axis=…): it names the axes that disappear.
+        """,
+        """
+        to_float: change the dtype first, then divide: uint8 / int gives float64.
+        grey: image[..., 0] is the red channel, an array (H, W).
+        standardise: over which axes does a channel's mean run, and which one stays?
+        """,
+        """
+            image.astype(np.float32) / np.float32(255)
+
+            0.299 * image[..., 0] + 0.587 * image[..., 1] + …
+
+            mean = images.mean(axis=(0, 1, 2))    # (C,) fits the last axis of images
+            std = images.std(axis=(0, 1, 2))
+            std[std == 0] = 1
+        """,
     ),
 )

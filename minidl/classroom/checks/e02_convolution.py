@@ -133,13 +133,28 @@ EXERCISE = Exercise(
         ),
     ),
     hints=(
-        "How many places can a window of k rows take in an image of H rows? Write the formula's "
-        "two sums as two loops, within two loops over the places.",
-        "The result starts as zeros, and every product is added to it. In conv2d nothing is new "
-        "but a loop each over images, filters and channels. For conv2d_same, put the image "
-        "into a larger array of zeros, and call conv2d.",
-        "for x in range(H - k + 1): for y in range(W - k + 1): f[x, y] = (A[x:x+k, y:y+k] * "
-        "K).sum(). With channels: (x[n, p:p+k, q:q+k, :] * kernel[..., m]).sum(). Padding: "
-        "before = (k - 1) // 2, after = k - 1 - before; np.pad takes a pair for each axis.",
+        """
+        How many places can a window of k rows take in an image of H rows? Write the formula's
+        two sums as two loops, within two loops over the places.
+        """,
+        """
+        The result starts as zeros, and every product is added to it. In conv2d nothing is new
+        but a loop each over images, filters and channels. For conv2d_same, put the image into a
+        larger array of zeros, and call conv2d.
+        """,
+        """
+            for x in range(H - k + 1):
+                for y in range(W - k + 1):
+                    f[x, y] = (A[x : x + k, y : y + k] * K).sum()
+
+        With channels, for image n and filter m:
+
+            f[n, p, q, m] = (x[n, p : p + k, q : q + k, :] * kernel[..., m]).sum()
+
+        Zeros around the images; np.pad takes a pair (before, after) for each axis:
+
+            before = (k - 1) // 2
+            after = k - 1 - before
+        """,
     ),
 )

@@ -139,13 +139,22 @@ EXERCISE = Exercise(
         ),
     ),
     hints=(
-        "Pooling has no kernel: only the largest number of each window counts. Draw a 4 × 4 image "
-        "and mark what the formula looks at for k = 1 and for k = 2: are they windows?",
-        "max_pooling is the largest of four shifted images. For max_pool2d, where does window "
-        "p begin, and what is the last p for which it ends inside the image? A border must never "
-        "win: which number is smaller than every other?",
-        "np.maximum.reduce([A[:-k, :-k], A[k:, :-k], A[:-k, k:], A[k:, k:]]). Windows: "
-        "x[:, s*p : s*p + size, s*q : s*q + size, :].max(axis=(1, 2)). Border: np.pad(x, …, "
-        "constant_values=-np.inf), then max_pool2d.",
+        """
+        Pooling has no kernel: only the largest number of each window counts. Draw a 4 × 4 image
+        and mark what the formula looks at for k = 1 and for k = 2: are these windows?
+        """,
+        """
+        max_pooling is the largest of four shifted images. For max_pool2d, where does window p
+        begin, and what is the last p for which it ends inside the image? A border must never
+        win: which number is smaller than every other?
+        """,
+        """
+            np.maximum.reduce([A[:-k, :-k], A[k:, :-k], A[:-k, k:], A[k:, k:]])
+
+            top, left = stride * p, stride * q
+            f[:, p, q, :] = x[:, top : top + size, left : left + size, :].max(axis=(1, 2))
+
+            np.pad(x, …, constant_values=-np.inf)    # then max_pool2d
+        """,
     ),
 )
