@@ -287,16 +287,42 @@ EXERCISE = Exercise(
         ),
     ),
     hints=(
-        "Take the examples in the docstrings and work them out on paper first. confusion_matrix: "
-        "what does one item change in the matrix? cohen_kappa: which two shares does it need? "
-        "box_iou: draw two boxes that overlap, and two that do not.",
-        "confusion_matrix: start from zeros, and add 1 for each item. cohen_kappa: np.bincount "
-        "counts the labels of each class. margin_sampling: sort each row; then sort the margins, "
-        'with a sort that keeps equal ones in order (kind="stable"). box_iou: the overlap\'s left '
-        "side is the larger of two left sides. What is its width if the boxes are apart?",
-        "for i, j in zip(y_true, y_pred): M[i, j] += 1. p_o = np.mean(first == second); p_e = "
-        "(a * b).sum(), with a and b of one length: np.bincount(…, minlength=…). top = np.sort(p, "
-        "axis=1); margin = top[:, -1] - top[:, -2]. width = max(0, min(a[2], b[2]) - max(a[0], "
-        "b[0])); union = area of a + area of b − overlap.",
+        """
+        Work out the examples in the docstrings on paper first.
+        confusion_matrix: what does one item change in the matrix?
+        cohen_kappa: which two shares does it need?
+        margin_sampling: which two numbers of a row make its margin?
+        box_iou: draw two boxes that overlap, and two that do not.
+        """,
+        """
+        confusion_matrix: start from zeros, and add 1 for each item.
+        cohen_kappa: np.bincount counts how often each class was given.
+        margin_sampling: sort each row. Then sort the margins, with a sort that keeps equal ones
+        in their order: kind="stable".
+        box_iou: the overlap's left side is the larger one of two left sides. What comes out as
+        its width if the boxes are apart, and what should it be?
+        """,
+        """
+        confusion_matrix:
+
+            for i, j in zip(y_true, y_pred):
+                M[i, j] += 1
+
+        cohen_kappa, with both rows of shares of one length:
+
+            a = np.bincount(first, minlength=classes) / len(first)
+            p_o = np.mean(first == second)
+            p_e = …
+
+        margin_sampling:
+
+            top = np.sort(p, axis=1)
+            margin = top[:, -1] - …
+
+        box_iou:
+
+            width = max(0, min(a[2], b[2]) - max(a[0], b[0]))
+            union = area of a + area of b - overlap
+        """,
     ),
 )

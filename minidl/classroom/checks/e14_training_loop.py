@@ -280,18 +280,39 @@ EXERCISE = Exercise(
         ),
     ),
     hints=(
-        "step: write down the shape of every array, from x (N, D) to the slope of W (D, C). "
-        "epoch: whose weights does the second batch begin with? early_stopping: go through the "
-        "docstring's losses with a pencil. What do you have to remember from one epoch to the "
-        "next?",
-        "step: with g = ∂L/∂z, of shape (N, C), the slope of W is a matrix product of x and g in "
-        "which the N disappears; the slope of b is a sum of g. epoch: cut `order` into pieces, and "
-        "take these rows of x and of y. early_stopping: remember the best epoch; the distance to "
-        "it is the number of epochs without a new best.",
-        "z −= z.max(axis=1, keepdims=True); p = exp(z) / its sum over axis=1; p[np.arange(N), y] "
-        "−= 1; divide by N. x.T @ p, and p.sum(axis=0). epoch: for start in range(0, N, "
-        "batch_size): batch = order[start : start + batch_size]; W, b = step(W, b, x[batch], …). "
-        "early_stopping: a loop over epochs, with `if losses[epoch] < losses[best]`, and "
-        "`if epoch - best >= patience`.",
+        """
+        step: write down the shape of every array, from x (N, D) to the slope of W, (D, C).
+        epoch: with which weights does the second batch begin?
+        early_stopping: go through the losses of the example with a pencil. What do you have to
+        remember from one epoch to the next?
+        """,
+        """
+        step: with g = ∂L/∂z, an array (N, C), the slope of W is a matrix product of x and g in
+        which N disappears. The slope of b is a sum of g, in which N disappears too.
+        epoch: cut the array order into pieces. A piece picks rows of x and of y.
+        early_stopping: remember the best epoch. How far away it is says how many epochs have
+        brought no new best.
+        """,
+        """
+        step, after z = x @ W + b:
+
+            z -= z.max(axis=1, keepdims=True)
+            p = np.exp(z) / …                # each row sums to 1
+            p[np.arange(N), y] -= 1          # N times ∂L/∂z
+            W_slope = x.T @ p / N
+
+        epoch:
+
+            for start in range(0, N, batch_size):
+                batch = order[start : start + batch_size]
+                W, b = step(W, b, x[batch], …)
+
+        early_stopping, for each epoch:
+
+            if losses[epoch] < losses[best]:
+                best = epoch
+            if epoch - best >= patience:
+                …
+        """,
     ),
 )

@@ -276,16 +276,31 @@ EXERCISE = Exercise(
         ),
     ),
     hints=(
-        "Write log σ(s) without σ: put 1 / (1 + exp(−s)) into the logarithm, and simplify. What is "
-        "1 − σ(s) as a fraction? For a Wasserstein GAN: how many lengths ‖g‖ does a batch of B "
-        "images have?",
-        "−log σ(s) = log(1 + exp(−s)), and −log(1 − σ(s)) = log(1 + exp(s)): one function, called "
-        "softplus, is enough for the first two losses. exp(1000) is infinite; exp(−1000) is "
-        "harmless. For which of s and −s may exp be taken? Look up np.logaddexp as well. "
-        "Lengths: sum the squares over every axis but the first.",
-        "softplus(s) = max(s, 0) + log1p(exp(−|s|)), the same as np.logaddexp(0, s). "
-        "Discriminator: softplus(−real).mean() + …; minimax: −softplus(fake).mean(). Lengths: "
-        "np.sqrt((gradients**2).sum(axis=(1, 2, 3))) has the shape (B,); then subtract 1, square, "
-        "take the mean.",
+        """
+        Put 1 / (1 + exp(−s)) into log σ(s), and simplify. What is 1 − σ(s) as a fraction?
+        Does either loss need σ itself?
+        wasserstein: how many lengths ‖g‖ does a batch of B images have?
+        """,
+        """
+        −log σ(s) = log(1 + exp(−s)), and −log(1 − σ(s)) = log(1 + exp(s)). So one function,
+        softplus(s) = log(1 + exp(s)), is enough for the first two tasks. exp(1000) is infinite,
+        and exp(−1000) does no harm: how can softplus do without exp of a large number? There is
+        a function in NumPy as well: np.logaddexp.
+        wasserstein: sum the squares over all axes but the first.
+        """,
+        """
+            def softplus(s):
+                return np.maximum(s, 0) + np.log1p(np.exp(-abs(s)))
+
+        With it:
+
+            discriminator = softplus(-real).mean() + …
+            minimax = -softplus(fake).mean()
+
+        wasserstein:
+
+            lengths = np.sqrt((gradients**2).sum(axis=(1, 2, 3)))    # (B,)
+            penalty = … the mean of (lengths - 1)**2
+        """,
     ),
 )

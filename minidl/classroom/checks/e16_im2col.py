@@ -245,16 +245,34 @@ EXERCISE = Exercise(
         ),
     ),
     hints=(
-        "Write the numbers 0 to 11 into an image of 3 × 4 pixels, and write down its 2 × 2 patches "
-        "by hand: how many are there, and which numbers do two neighbours share? Then the same "
-        "with a stride of 2.",
-        "im2col: three loops, over n, p and q, in this order; each cuts a patch out of x and makes "
-        "it a row. conv2d: a patch's row and a filter must hold their numbers in the same order; "
-        "which axes of `kernel` become one? col2im: the same three loops, but the row goes back "
-        "into the images.",
-        "im2col: x[n, stride*p : stride*p + size, stride*q : …, :].ravel() is one row. conv2d: "
-        "kernel.reshape(-1, F) has a column for each filter; the product has a row for each place, "
-        "so its axes are (N, P, Q, F) after one reshape. col2im: columns[row].reshape(size, size, "
-        "C), and += on a slice of an array of zeros.",
+        """
+        Write the numbers 0 to 11 into an image of 3 × 4 pixels, and write down its patches of
+        2 × 2 by hand. How many are there? Which numbers do two neighbours share? Then do the
+        same with a stride of 2.
+        """,
+        """
+        im2col: three loops, over n, p and q, in this order. Each time, cut a patch out of x and
+        make it a row.
+        conv2d: a patch's row and a filter must hold their numbers in the same order. Which axes
+        of kernel become one?
+        col2im: the same three loops, but the row goes back into the images. What should happen
+        to a pixel that two patches share?
+        """,
+        """
+        im2col, the row of one patch:
+
+            top, left = stride * p, stride * q
+            x[n, top : top + size, left : left + size, :].ravel()
+
+        conv2d, with a column for each filter and a row for each place:
+
+            f = im2col(x, size, stride) @ kernel.reshape(-1, F)
+            f.reshape(…)
+
+        col2im, in the same loops, from zeros:
+
+            patch = columns[row].reshape(size, size, C)
+            images[n, top : top + size, …, :] += patch
+        """,
     ),
 )
