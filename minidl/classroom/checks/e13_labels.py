@@ -25,10 +25,10 @@ def _labels_of_two(draw):
 
 
 def _probabilities(draw):
-    """Return quarters, so that equal margins are often exactly equal."""
-    N, classes = draw.integer(2, 6), draw.choice(3, 4, 2)
-    cuts = np.sort(draw.array(N, classes - 1, low=0, high=4), axis=1)
-    return np.diff(cuts, axis=1, prepend=0, append=4) / 4, draw.integer(1, N)
+    """Return quarters, so that equal margins are exactly equal, or sixteenths."""
+    N, classes, parts = draw.integer(2, 7), draw.choice(3, 4, 2), draw.choice(4, 16, 16)
+    cuts = np.sort(draw.array(N, classes - 1, low=0, high=parts), axis=1)
+    return np.diff(cuts, axis=1, prepend=0, append=parts) / parts, draw.integer(1, N)
 
 
 def _two_boxes(draw):
@@ -135,6 +135,11 @@ def _chosen_by(measure):
 def _margin(row):
     second, first = sorted(row)[-2:]
     return first - second
+
+
+def _ratio(row):
+    second, first = sorted(row)[-2:]
+    return first / second if second else np.inf
 
 
 _margin_sampling = _chosen_by(_margin)
@@ -249,6 +254,7 @@ EXERCISE = Exercise(
                 "first minus second column: the classes are not sorted": _chosen_by(
                     lambda row: row[0] - row[1]
                 ),
+                "the two likeliest divided instead of subtracted": _chosen_by(_ratio),
                 "sorted by index instead of by margin": lambda p, k: np.sort(
                     _margin_sampling(p, k)
                 ),
