@@ -1,12 +1,10 @@
-"""Pages of the lessons, from the record of the run that checks them, and of the exercises.
+"""Pages of the lessons, from the record of the run that checks them.
 
 ``python -m minidl.classroom.running --out DIR`` has run the lessons; nothing is run again here.
 sphinx-gallery would, and reads texts in reStructuredText only: the lessons' are in Markdown.
 """
 
-import ast
 import base64
-import importlib.util
 import json
 import pathlib
 import shutil
@@ -16,19 +14,6 @@ LESSONS = """# Lessons
 
 Each lesson is one idea: the formula, the code, the figure. `minidl lesson 2` steps through the
 second one in the terminal; the files run as scripts, and open as notebooks.
-
-"""
-EXERCISES = """# Exercises
-
-Each exercise is a file with functions to fill in; together they grow into a small library of your
-own. None needs an earlier one: where a part is missing, minidl's own stands in.
-
-```bash
-minidl exercise start 2     # puts the file into the current folder
-minidl exercise check 2     # says what is right, and shows the smallest input that fails
-minidl exercise hint 2      # a nudge; asked again, the idea; then a sketch
-minidl exercise status      # what is done
-```
 
 """
 
@@ -59,26 +44,7 @@ def stage(folder, runs):
         cards.append(_card(recorded))
         names.append(path.stem)
     gallery = "::::{grid} 1 2 3 3\n:gutter: 3\n\n" + "\n".join(cards) + "\n::::\n"
-    (folder / "index.md").write_text(LESSONS + gallery + _tree(names), encoding="utf-8")
-
-
-def stage_exercises(folder):
-    """Write the exercises' pages: what is asked, the file to start from, and the hints."""
-    folder.mkdir(parents=True)
-    names, rows = [], ["| | exercise |", "| ---: | --- |"]
-    for path in sorted((ROOT / "lessons" / "exercises").glob("[0-9][0-9]_*.py")):
-        title, text, code = _stub(path)
-        number = int(path.stem[:2])
-        page = f"# {title}\n\n{text}\n\n" if text else f"# {title}\n\n"
-        page += f"```bash\nminidl exercise start {number}\n```\n\n```python\n{code}\n```\n"
-        for step, hint in enumerate(_hints(path.stem), 1):
-            page += f"\n:::{{dropdown}} Hint {step}\n{hint}\n:::\n"
-        (folder / f"{path.stem}.md").write_text(page, encoding="utf-8")
-        shutil.copy2(path, folder / path.name)
-        names.append(path.stem)
-        rows.append(f"| {number} | [{title}]({path.stem}.md) |")
-    table = "\n".join(rows) + "\n" if names else ""
-    (folder / "index.md").write_text(EXERCISES + table + _tree(names), encoding="utf-8")
+    (folder / "index.md").write_text(LESSONS + gallery + tree(names), encoding="utf-8")
 
 
 def _record(path, runs):
@@ -153,23 +119,6 @@ def _notebook(recorded, runs):
     return v4.writes(v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})) + "\n"
 
 
-def _stub(path):
-    """Return an exercise's title, the rest of its docstring, and its code."""
-    source = path.read_text(encoding="utf-8")
-    module = ast.parse(source)
-    title, _, text = ast.get_docstring(module).partition("\n")
-    code = "\n".join(source.splitlines()[module.body[0].end_lineno :]).strip("\n")
-    return title.rstrip("."), text.strip(), code
-
-
-def _hints(name):
-    """Return the hints of an exercise."""
-    module = f"minidl.classroom.checks.e{name}"
-    if importlib.util.find_spec("minidl.classroom") is None:
-        return ()
-    return importlib.import_module(module).EXERCISE.hints
-
-
-def _tree(names):
+def tree(names):
     """Return the table of contents that puts pages into the sidebar."""
     return "\n```{toctree}\n:hidden:\n\n" + "\n".join(names) + "\n```\n"

@@ -57,7 +57,7 @@ def link_signatures(app, doctree, docname):
         if found:
             path, line = found
             text = nodes.inline("", "source", classes=["source-link"])
-            signature.append(_link(app, docname, path, [text], f"L-{line}"))
+            signature.append(_link(app, docname, path, [text], f"L-{max(line, 1)}"))
 
 
 def pages(app):

@@ -6,8 +6,11 @@ as they do in the repository, and in their translations too.
 
 import importlib
 import pathlib
+import re
 import shutil
 
+#: The blank line that ends an example for doctest need not be seen.
+_ENDS = re.compile(r"\n(\n```)$", re.MULTILINE)
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 #: The modules of the API reference, in the order of its pages.
 MODULES = (
@@ -99,7 +102,7 @@ def stage(target, runs):
     runs : pathlib.Path
         Where ``python -m minidl.classroom.running --out`` has recorded the lessons.
     """
-    from docs import lessons
+    from docs import exercises, lessons
 
     fresh = target.with_name(target.name + ".new")
     shutil.rmtree(fresh, ignore_errors=True)
@@ -112,7 +115,7 @@ def stage(target, runs):
         shutil.copytree(ROOT / folder, fresh / folder, ignore=only)
     _api(fresh / "api")
     lessons.stage(fresh / "lessons", runs)
-    lessons.stage_exercises(fresh / "lessons" / "exercises")
+    exercises.stage(fresh / "lessons" / "exercises")
     _replace(fresh, target)
 
 
@@ -139,7 +142,7 @@ def _api(folder):
 def _write(path, text):
     """Write a page, with its folder."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
+    path.write_text(_ENDS.sub(r"\1", text), encoding="utf-8")
 
 
 def _replace(fresh, target):
