@@ -16,6 +16,7 @@ extensions = [
     "docs.docstrings",
     "docs.mathml",
     "docs.sources",
+    "docs.translations",
 ]
 
 language = "en"

@@ -84,7 +84,8 @@ def _page(recorded):
         if cell["output"].strip():
             output = cell["output"].strip("\n")
             parts.append(f"```{{code-block}} text\n:class: output\n\n{output}\n```")
-        parts += [f"![{_title(recorded)}]({name})" for name in cell["figures"]]
+        for name in cell["figures"]:
+            parts.append(f"```{{image}} {name}\n:alt: {_title(recorded)}\n```")
     return "\n\n".join(parts) + "\n"
 
 

@@ -125,11 +125,9 @@ def _up(docname):
 
 def _members(path):
     """Return the files and folders of a folder that are worth a line."""
-    return sorted(
-        member
-        for member in (ROOT / path).iterdir()
-        if member.suffix in {".py", ".md", ""} and not member.name.startswith((".", "__pycache__"))
-    )
+    found = sorted((ROOT / path).iterdir())
+    folders = [each for each in found if each.is_dir() and each.name[0] not in "._"]
+    return folders + [each for each in found if each.suffix in {".py", ".md"}]
 
 
 def _folder(app, path):
@@ -157,7 +155,7 @@ def _summary(path):
 def _file(app, path):
     """Return the text of a file, coloured, with numbered lines."""
     text = (ROOT / path).read_text(encoding="utf-8")
-    languages = {".py": "python", ".json": "json", ".md": "markdown"}
+    languages = {".py": "python", ".json": "json"}
     language = languages.get(pathlib.Path(path).suffix, "text")
     return app.builder.highlighter.highlight_block(
         text, language, linenos="inline", lineanchors="L", location=path
