@@ -9,6 +9,8 @@ import json
 import pathlib
 import shutil
 
+from minidl.classroom.cells import read
+
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 LESSONS = """# Lessons
 
@@ -51,11 +53,8 @@ def _record(path, runs):
     """Return the record of a lesson, if it is of the lesson as it is now."""
     file = runs / f"{path.stem}.json"
     recorded = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {"cells": []}
-    text, at = path.read_text(encoding="utf-8"), 0
-    codes = [cell["source"] for cell in recorded["cells"] if cell["kind"] == "code"]
-    for code in codes:
-        at = text.find(code, at)
-    if at < 0 or not codes:
+    sources = [cell["source"] for cell in recorded["cells"]]
+    if sources != [cell.source for cell in read(path)]:
         raise FileNotFoundError(
             f"{path.name} has no record of a run of its present text: "
             f"python -m minidl.classroom.running --out {runs}"

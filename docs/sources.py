@@ -13,8 +13,6 @@ import posixpath
 import shutil
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
-#: Links that lead to the other language.
-LANGUAGES = {"README.md": "en", "README.zh.md": "zh_CN"}
 
 
 def setup(app):
@@ -37,10 +35,8 @@ def resolve(app, docname, target, content):
 
     target, _, anchor = target.partition("#")
     path = posixpath.normpath(posixpath.join(posixpath.dirname(docname), target))
-    if path in LANGUAGES:
-        language = LANGUAGES[path]
-        place = {("en", "zh_CN"): "zh_CN/index.html", ("zh_CN", "en"): "../index.html"}
-        uri = _up(docname) + place.get((app.config.language, language), "index.html")
+    if path == "README.md":
+        uri = f"{_up(docname)}index.html"
         return nodes.reference("", "", *content, internal=True, refuri=uri)
     if path.startswith("..") or not (ROOT / path).exists():
         return None

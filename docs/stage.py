@@ -102,12 +102,15 @@ def stage(target, runs):
     runs : pathlib.Path
         Where ``python -m minidl.classroom.running --out`` has recorded the lessons.
     """
-    from docs import exercises, lessons
+    from docs import exercises, lessons, translations
 
     fresh = target.with_name(target.name + ".new")
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(parents=True)
-    _write(fresh / "index.md", (ROOT / "README.md").read_text(encoding="utf-8") + CONTENTS)
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    for link in translations.LANGUAGES:
+        readme = readme.replace(f"{link}\n\n", "")
+    _write(fresh / "index.md", readme + CONTENTS)
     for page in [*ROOT.glob("docs/*.md"), ROOT / "benchmarks" / "README.md"]:
         _write(fresh / page.relative_to(ROOT), page.read_text(encoding="utf-8"))
     for folder in ("docs/images", "benchmarks/figures"):

@@ -25,6 +25,8 @@ TRANSLATED = (
     "lessons/03_max_pooling",
     "lessons/exercises/index",
 )
+#: The READMEs' links to each other, which the site does not need: its pages have their own.
+LANGUAGES = {"[中文](README.zh.md)": "[English](README.md)"}
 #: What a header must have; dates would make every update a change.
 _HEADER = re.compile(r'^"(?!Language:|MIME|Content|Plural).*: .*\\n"\n', re.MULTILINE)
 #: Code, addresses, numbers and signs: nothing to translate.
@@ -109,7 +111,7 @@ def readme():
     """Return README.md in Chinese, from the catalogue of the site's start page."""
     catalogue = _read(CATALOGUES / "index.po")
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    return translate(text, {message.id: message.string for message in catalogue})
+    return translate(text, {message.id: message.string for message in catalogue} | LANGUAGES)
 
 
 def translate(text, catalogue):

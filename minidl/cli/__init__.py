@@ -7,7 +7,19 @@ from typing import Annotated
 import typer
 
 import minidl
-from minidl.cli import data, export, finetune, gan, info, label, look, predict, terminal, train
+from minidl.cli import (
+    data,
+    export,
+    finetune,
+    gan,
+    info,
+    label,
+    lesson,
+    look,
+    predict,
+    terminal,
+    train,
+)
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 app.command("train")(train.train)
@@ -18,6 +30,7 @@ app.command("look")(look.look)
 app.command("label")(label.label)
 app.add_typer(data.app, name="data")
 app.command("export")(export.export)
+app.command("lesson")(lesson.lesson)
 app.command("info")(info.info)
 
 

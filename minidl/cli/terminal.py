@@ -17,6 +17,13 @@ def prepare():
         sys.stdout.reconfigure(errors="backslashreplace")
 
 
+def use_utf8():
+    """Read and write UTF-8, whatever the locale says: for texts with formulas."""
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
 def silence():
     """Send what is still to be written to stdout nowhere."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
