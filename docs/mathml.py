@@ -11,7 +11,8 @@ def convert(latex, display):
     """Return the MathML of a formula in LaTeX, as text; `display` is "inline" or "block"."""
     from latex2mathml.converter import convert
 
-    return convert(latex, display=display)
+    # Signs in a Chinese page are taken from Chinese fonts, unless the formula says otherwise.
+    return convert(latex, display=display).replace("<math ", '<math lang="en" ', 1)
 
 
 def _inline(writer, node):

@@ -66,11 +66,11 @@ def pages(app):
 
 def context(app, pagename, templatename, context, doctree):
     """Give a page's template the same page in the other language, and a lesson's files."""
-    english = app.config.language == "en"
-    up = _up(pagename) if english else _up(pagename) + "../"
+    here = app.config.language
+    up = _up(pagename) + ("" if here == "en" else "../")
     context["languages"] = [
-        ("en", "English", f"{up}{pagename}.html"),
-        ("zh_CN", "中文", f"{up}zh_CN/{pagename}.html"),
+        ("en", "English", f"{up}{pagename}.html", here == "en"),
+        ("zh-CN", "中文", f"{up}zh_CN/{pagename}.html", here == "zh_CN"),
     ]
     beside = pathlib.Path(app.srcdir, pagename)
     files = [beside.with_suffix(suffix) for suffix in (".py", ".ipynb")]

@@ -17,6 +17,7 @@ CATALOGUES = ROOT / "docs" / "locale" / "zh_CN" / "LC_MESSAGES"
 #: Pages that are in Chinese as a whole: a text that is missing there is an error.
 TRANSLATED = (
     "index",
+    "api/index",
     "docs/conventions",
     "docs/teaching",
     "docs/terms",
@@ -64,7 +65,7 @@ def update(build):
     }
     for template in sorted(templates.rglob("*.pot")):
         page = template.relative_to(templates).with_suffix("").as_posix()
-        if not page.startswith("api/"):
+        if not page.startswith("api/minidl"):
             _update(template, CATALOGUES / f"{page}.po", known)
     for path in sorted(CATALOGUES.rglob("*.po")):
         if not (templates / path.relative_to(CATALOGUES)).with_suffix(".pot").exists():
