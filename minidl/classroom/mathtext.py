@@ -178,7 +178,7 @@ class _Reader:
             return [
                 _Atom("fraction", f"{_bracketed(self._argument())}/{_bracketed(self._argument())}")
             ]
-        if name == "sqrt":
+        if name == "sqrt" and self._peek() != "[":
             return [_Atom("letter", "√" + _bracketed(self._argument()))]
         if name in _ACCENTS:
             return [_Atom("letter", _single(self._argument()) + _ACCENTS[name])]

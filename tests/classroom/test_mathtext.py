@@ -36,7 +36,16 @@ def test_readable(latex, text):
 
 @pytest.mark.parametrize(
     "latex",
-    [r"\begin{cases}1\\2\end{cases}", r"\unheardof x", "x_", "{x", "x}", r"\frac{1}", r"\hat{ab}"],
+    [
+        r"\begin{cases}1\\2\end{cases}",
+        r"\unheardof x",
+        "x_",
+        "{x",
+        "x}",
+        r"\sqrt[3]{x}",
+        r"\frac{1}",
+        r"\hat{ab}",
+    ],
 )
 def test_what_cannot_be_turned_stays_latex(latex):
     assert mathtext.readable(latex) == latex
