@@ -128,19 +128,19 @@ print(f"found {len(found)}: precision {hits / len(found):.0%}, recall {hits / le
 # $$m(x) = p_{(1)}(x) - p_{(2)}(x)$$
 #
 # and the images of smallest margin are labelled next. `active.run` plays the whole game:
-# 50 labels at random, training, 75 labels more, training anew, and so on. It is played with
+# 50 labels at random, training, 100 labels more, training anew, and so on. It is played with
 # margins and with random choice, from two seeds each.
 
 # %%
 curves = [
     active.run(
         make_model,
-        *(x[:3000], y[:3000], x_test, y_test),
+        *(x[:2000], y[:2000], x_test, y_test),
         strategy=strategy,
         start=50,
-        step=75,
-        rounds=4,
-        epochs=12,
+        step=100,
+        rounds=3,
+        epochs=10,
         seed=seed,
     )
     for strategy in ("margin", "random")
