@@ -9,6 +9,7 @@ import typer
 import minidl
 from minidl.cli import (
     data,
+    exercise,
     export,
     finetune,
     gan,
@@ -31,6 +32,7 @@ app.command("label")(label.label)
 app.add_typer(data.app, name="data")
 app.command("export")(export.export)
 app.command("lesson")(lesson.lesson)
+app.add_typer(exercise.app, name="exercise")
 app.command("info")(info.info)
 
 

@@ -9,7 +9,8 @@ from typing import Annotated
 import typer
 
 from minidl.classroom import cells, places
-from minidl.cli import terminal
+from minidl.classroom.progress import Place
+from minidl.cli import remembered, terminal
 
 FOLDER = "runs/lessons"
 PIPE_WIDTH = 100
@@ -58,7 +59,7 @@ def lesson(
 
 
 def _list():
-    progress = _progress()
+    progress = remembered.progress(Place)
     rows = []
     for number, path in places.lessons().items():
         read = cells.read(path)
@@ -71,22 +72,11 @@ def _list():
     terminal.say("Step through one: minidl lesson N")
 
 
-def _progress():
-    from minidl.classroom.progress import Progress
-
-    progress = Progress()
-    if progress.set_aside:
-        terminal.notice(
-            f"minidl: {progress.path} could not be read; it is now {progress.set_aside.name}"
-        )
-    return progress
-
-
 def _step(path, folder):
     from minidl.classroom.running import Run
     from minidl.classroom.stepper import Stepper
 
-    progress = _progress()
+    progress = remembered.progress(Place)
     run = Run(path, folder)
     failures = []
 

@@ -1,0 +1,7 @@
+# diagnosis: all of equal numbers get the whole gradient
+def max_pool2d_gradient(x, size, stride, g):
+    dx = np.zeros_like(x)
+    for n, p, q, c in np.ndindex(g.shape):
+        window = np.s_[n, p * stride : p * stride + size, q * stride : q * stride + size, c]
+        dx[window] += (x[window] == x[window].max()) * g[n, p, q, c]
+    return dx
