@@ -28,14 +28,13 @@ _SECTION = re.compile(r"^(\w[\w ]*)\n-{3,}\n", re.MULTILINE)
 def stage(folder):
     """Write a page for each exercise, with the file itself beside it, and their list."""
     folder.mkdir(parents=True)
-    names, rows = [], ["| | exercise |", "| ---: | --- |"]
+    names, rows = [], ["| file | exercise |", "| --- | --- |"]
     for path in sorted((ROOT / "lessons" / "exercises").glob("[0-9][0-9]_*.py")):
         page = _page(path)
         (folder / f"{path.stem}.md").write_text(page, encoding="utf-8")
         shutil.copy2(path, folder / path.name)
         names.append(path.stem)
-        title = page.partition("\n")[0].removeprefix("# ")
-        rows.append(f"| {int(path.stem[:2])} | [{title}]({path.stem}.md) |")
+        rows.append(f"| `{path.name}` | []({path.stem}.md) |")
     table = "\n".join(rows) + "\n" if names else ""
     (folder / "index.md").write_text(INTRODUCTION + table + tree(names), encoding="utf-8")
 

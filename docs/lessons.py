@@ -94,7 +94,7 @@ def _card(recorded):
     title, first = _title(recorded), recorded["cells"][0]["source"]
     lines = [":::{grid-item-card}", f":link: {recorded['name']}", ":link-type: doc"]
     lines += [f":img-top: {figures[0]}", f":img-alt: {title}"] if figures else []
-    lines += ["", title, ""]
+    lines += ["", f"[]({recorded['name']}.md)", ""]
     if not figures and "$$" in first:
         lines += [f"$${first.split('$$')[1]}$$", ""]
     return "\n".join([*lines, ":::"])
