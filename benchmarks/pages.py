@@ -48,20 +48,14 @@ def choosing(results):
 def gan(results):
     """Return the table of what the judge makes of the images of both, and of other recipes."""
     rows = [
-        [f"{kind}, {contestant}", *_verdict(figures)]
+        [f"{kind}, {contestant}, seed {seed}", *_verdict(figures)]
         for kind in ("conditional", "unconditional")
-        for contestant, figures in results[kind].items()
+        for contestant, by_seed in results[kind].items()
+        for seed, figures in by_seed.items()
     ]
     for name, figures in results["variants"].items():
         rows.append([f"{name.replace('_', ' ')}, minidl", *_verdict(figures)])
-    head = [
-        "trained",
-        "steps",
-        "recognised as asked",
-        "classes",
-        "Fréchet distance",
-        "of the untrained",
-    ]
+    head = "trained", "steps", "recognised as asked", "classes", "Fréchet", "of the untrained"
     return table(head, rows)
 
 
