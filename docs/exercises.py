@@ -1,7 +1,7 @@
 """Pages of the exercises, from the files that learners start with: their texts, not their code."""
 
 import ast
-import importlib.util
+import importlib
 import pathlib
 import re
 import shutil
@@ -22,6 +22,9 @@ minidl exercise status      # what is done
 ```
 
 """
+#: Of hints in their modules; code has more.
+_INDENT = re.compile(r"^ {8}", re.MULTILINE)
+_OF_FUNCTION = re.compile(r"^(\w+): (?=\S)", re.MULTILINE)
 _SECTION = re.compile(r"^(\w[\w ]*)\n-{3,}\n", re.MULTILINE)
 
 
@@ -96,7 +99,8 @@ def _entries(text):
 
 
 def _hints(name):
-    """Return the hints of an exercise."""
-    if importlib.util.find_spec("minidl.classroom") is None:
-        return ()
-    return importlib.import_module(f"minidl.classroom.checks.e{name}").EXERCISE.hints
+    """Return an exercise's hints as Markdown: what is said of a function is in a list."""
+    hints = importlib.import_module(f"minidl.classroom.checks.e{name}").EXERCISE.hints
+    return [
+        _OF_FUNCTION.sub(r"- `\1`: ", _INDENT.sub("", hint)).strip("\n").rstrip() for hint in hints
+    ]

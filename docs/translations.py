@@ -31,7 +31,7 @@ LANGUAGES = {"[中文](README.zh.md)": "[English](README.md)"}
 #: What a header must have; dates would make every update a change.
 _HEADER = re.compile(r'^"(?!Language:|MIME|Content|Plural).*: .*\\n"\n', re.MULTILINE)
 #: Code, addresses, numbers and signs: nothing to translate.
-_NO_WORDS = re.compile(r"(`[^`]*`|\]\([^)]*\)|[\W\d_])*")
+_NO_WORDS = re.compile(r"(``.+?``|`[^`]*`|\]\([^)]*\)|[\W\d_])*")
 
 #: What a picture in HTML shows, in words.
 _ALT = re.compile(r'alt="([^"]*)"')
