@@ -117,8 +117,10 @@ def race(options, python, training, judge, measured, write, figures):
         ):
             found = train(recipe, steps, *how)
             pictures.append(np.clip(found[0][: 10 * SHOWN], 0, 1))
-            measured.setdefault(kind, {})[contestant] = report(judge, recipe, found)
-            print(line(contestant, kind, measured[kind][contestant]), flush=True)
+            figures_of = report(judge, recipe, found)
+            by_seed = measured.setdefault(kind, {}).setdefault(contestant, {})
+            by_seed[str(recipe.seed)] = figures_of
+            print(line(contestant, kind, figures_of), flush=True)
             write()
         # Rows of both, one under the other; a white row between.
         gap = np.ones((10, *pictures[0].shape[1:]), np.float32)
@@ -147,7 +149,9 @@ def train_variants(seed, training, judge, measured, write, figures):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("--epochs", type=int, default=60, help="(default: %(default)s)")
-    parser.add_argument("--seed", type=int, default=0, help="(default: %(default)s)")
+    parser.add_argument(
+        "--seed", type=int, default=0, help="results of other seeds are kept (default: %(default)s)"
+    )
     parser.add_argument("--variants", action="store_true", help="train the other recipes")
     parser.add_argument("--kinds", nargs="+", choices=KINDS, default=KINDS, metavar="KIND")
     parser.add_argument("--python", default="torch=" + sys.executable, metavar="torch=PATH")

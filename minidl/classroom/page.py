@@ -2,12 +2,10 @@
 
 import base64
 import html as escaping
-import importlib.util
 import pathlib
 
 from minidl.classroom import mathtext
-
-NEEDED = ("markdown_it", "latex2mathml", "pygments")  # the extra "classroom"
+from minidl.runtime import extras
 
 _STYLE = """
 :root { color-scheme: light; }
@@ -76,8 +74,7 @@ def text(source):
 
 def check_packages():
     """Raise `RuntimeError` if a package is missing that pages need."""
-    if any(importlib.util.find_spec(name) is None for name in NEEDED):
-        raise RuntimeError("a lesson's page needs more packages: pip install 'minidl[classroom]'")
+    extras.need("a lesson's page", "classroom", "markdown_it", "latex2mathml", "pygments")
 
 
 def _formula(latex, kind):

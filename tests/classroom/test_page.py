@@ -1,6 +1,7 @@
 """`minidl.classroom.page`: a lesson as one HTML page."""
 
 import html.parser
+import sys
 
 import pytest
 
@@ -58,7 +59,7 @@ def test_text_that_looks_like_html_or_a_formula_in_code(write_lesson, tmp_path):
 
 
 def test_without_its_packages(monkeypatch):
-    monkeypatch.setattr(page, "NEEDED", ("no_such_package",))
+    monkeypatch.setitem(sys.modules, "latex2mathml", None)
     with pytest.raises(RuntimeError, match=r"pip install 'minidl\[classroom\]'"):
         page.check_packages()
 

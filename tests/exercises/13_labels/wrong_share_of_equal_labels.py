@@ -1,0 +1,3 @@
+# diagnosis: the share of equal labels: chance is not taken off
+def cohen_kappa(first, second):
+    return (first == second).mean()

@@ -1,0 +1,9 @@
+# diagnosis: training ends one epoch too late
+def early_stopping(losses, patience):
+    best = 0
+    for epoch, loss in enumerate(losses):
+        if loss < losses[best]:
+            best = epoch
+        if epoch - best > patience:
+            break
+    return epoch, best

@@ -1,0 +1,3 @@
+# diagnosis: the minus signs are missing
+def discriminator_loss(real, fake):
+    return -softplus(-real).mean() - softplus(fake).mean()

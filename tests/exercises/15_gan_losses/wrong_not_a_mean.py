@@ -1,0 +1,3 @@
+# diagnosis: raises ValueError
+def discriminator_loss(real, fake):
+    return np.mean(softplus(-real) + softplus(fake))

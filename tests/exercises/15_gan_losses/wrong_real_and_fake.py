@@ -1,0 +1,3 @@
+# diagnosis: real and fake are exchanged
+def discriminator_loss(real, fake):
+    return softplus(real).mean() + softplus(-fake).mean()
