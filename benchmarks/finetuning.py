@@ -5,12 +5,17 @@ a class of `datasets.digits8x8`, enlarged to 20 × 20 in a frame of 28 × 28. Th
 drawn from the 1,000 training digits; accuracy is that on the 797 test digits, over five seeds,
 each of which has a pretrained network, a draw of labels and an order of its own. The plain recipe
 is 40 epochs of Adam. ``--choose`` compares recipes instead: other seeds, and judged by those of the
-training digits that were not drawn, so that the test digits choose nothing.
+training digits that were not drawn, so that the test digits choose nothing. ``--python
+keras=PATH`` names an interpreter that has Keras, which then follows the plain recipe on the same
+digits and draws of labels, for 5 and 10 labels.
 """
 
 import argparse
+import itertools
 import json
 import pathlib
+import subprocess
+import tempfile
 import time
 
 import numpy as np
@@ -23,8 +28,10 @@ from minidl.optimizers import Adam
 from minidl.runtime import files
 
 HERE = pathlib.Path(__file__).parent
+WORKER = HERE / "workers" / "keras_finetuning.py"
 LABELS = (5, 10, 20, 50)
 LOSS = "sparse_categorical_crossentropy"
+KERAS_LABELS = (5, 10)
 CHOOSING = 1000  # the first seed of those that choose
 
 
@@ -143,10 +150,31 @@ def choose(seeds, labels):
     return found
 
 
+def by_keras(seeds, python):
+    """Return what Keras makes of the plain recipe, and its version."""
+    (x, y), pool, (x_test, y_test) = data()
+    arrays = {"x": x, "y": y, "x_test": x_test, "y_test": y_test}
+    for seed, labels in itertools.product(range(seeds), KERAS_LABELS):
+        few = few_of_each(pool[1], labels, np.random.default_rng(seed))
+        for name, array in zip("xy", pool, strict=True):
+            arrays[f"{name}_{seed}_{labels}"] = array[few]
+    with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder, "digits.npz")
+        np.savez(path, **arrays)
+        job = json.dumps({"data": str(path), "seeds": seeds, "labels": KERAS_LABELS})
+        ended = subprocess.run([python, WORKER, job], check=True, stdout=subprocess.PIPE)
+    found = json.loads(ended.stdout.splitlines()[-1])
+    found["accuracy"] = {
+        method: {int(labels): each for labels, each in by_labels.items()}
+        for method, by_labels in found["accuracy"].items()
+    }
+    return found
+
+
 def show(found):
     """Print a table: a row a method, mean and standard deviation."""
     width = max(map(len, found))
-    print(" " * width, *(f"{labels:>13}" for labels in LABELS))
+    print(" " * width, *(f"{labels:>13}" for labels in next(iter(found.values()))))
     for method, by_labels in found.items():
         cells = [f"{100 * np.mean(a):6.1f} ± {100 * np.std(a):.1f}" for a in by_labels.values()]
         print(f"{method:{width}}", *(f"{cell:>13}" for cell in cells))
@@ -162,6 +190,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("--seeds", type=int, default=5, help="how many (default: %(default)s)")
     parser.add_argument("--choose", action="store_true", help="compare recipes, at 10 labels")
+    parser.add_argument("--python", metavar="keras=PATH", help="let Keras do it instead")
     parser.add_argument("--out", type=pathlib.Path, default=HERE, help="folder of the results")
     options = parser.parse_args()
     results, figures = options.out / "results", options.out / "figures"
@@ -172,6 +201,14 @@ def main():
         for name, each in sorted(found.items(), key=lambda item: -np.mean(item[1])):
             print(f"{100 * np.mean(each):5.1f} ± {100 * np.std(each):.1f}  {name}")
         write(results / "finetuning.json", {"choosing": found})
+        return
+    if options.python:
+        name, _, python = options.python.partition("=")
+        if name != "keras" or not python:
+            parser.error(f"--python needs keras=PATH, got {options.python!r}")
+        found = by_keras(options.seeds, python)
+        show(found["accuracy"])
+        write(results / "finetuning.json", {"keras": found})
         return
     found = measure(options.seeds)
     show(found)

@@ -4,9 +4,13 @@ Both train the default recipe of ``minidl gan``: the same networks, batches, noi
 steps. One classifier, trained apart, judges the images of both.
 
 ``--python torch=PATH`` names an interpreter that has PyTorch; this one by default.
+
+``--variants`` trains the dense form and every other loss instead, by minidl alone, and draws ten
+images a class of each.
 """
 
 import argparse
+import functools
 import json
 import os
 import pathlib
@@ -29,6 +33,14 @@ WORKER = HERE / "workers" / "torch_gan.py"
 KINDS = ("conditional", "unconditional")
 IMAGES = 2000
 SHOWN = 10  # images a class in the figure
+#: What differs from the default recipe, and for how many epochs it is trained.
+VARIANTS = {
+    "dense": ({"form": "dense"}, 60),
+    "minimax": ({"loss": "minimax"}, 30),
+    "least_squares": ({"loss": "least_squares"}, 30),
+    "hinge": ({"loss": "hinge"}, 30),
+    "wasserstein": ({"loss": "wasserstein"}, 10),
+}
 
 
 def by_minidl(recipe, steps, data):
@@ -93,10 +105,54 @@ def line(name, kind, figures):
     )
 
 
+def race(options, python, training, judge, measured, write, figures):
+    """Let both train the default recipe, and note what came of it."""
+    for kind in options.kinds:
+        recipe = gan.Recipe(conditional=kind == "conditional", seed=options.seed)
+        steps = options.epochs * (len(training[0]) // recipe.batch_size)
+        pictures = []
+        for contestant, train, how in (
+            ("minidl", by_minidl, (training,)),
+            ("PyTorch", by_pytorch, (python, options.threads)),
+        ):
+            found = train(recipe, steps, *how)
+            pictures.append(np.clip(found[0][: 10 * SHOWN], 0, 1))
+            figures_of = report(judge, recipe, found)
+            by_seed = measured.setdefault(kind, {}).setdefault(contestant, {})
+            by_seed[str(recipe.seed)] = figures_of
+            print(line(contestant, kind, figures_of), flush=True)
+            write()
+        # Rows of both, one under the other; a white row between.
+        gap = np.ones((10, *pictures[0].shape[1:]), np.float32)
+        figure = plots.samples(
+            np.concatenate([pictures[0], gap, pictures[1]]),
+            10,
+            title=f"{kind.capitalize()}: minidl above, PyTorch below",
+        )
+        plots.save(figure, figures / f"gan_{kind}.png")
+
+
+def train_variants(seed, training, judge, measured, write, figures):
+    """Train recipes that differ from the default, and note what came of them."""
+    for name, (changes, epochs) in VARIANTS.items():
+        recipe = gan.Recipe(seed=seed, **changes)
+        found = by_minidl(recipe, epochs * (len(training[0]) // recipe.batch_size), training)
+        measured[name] = report(judge, recipe, found)
+        print(line("minidl", name, measured[name]), flush=True)
+        write()
+        pictures = np.clip(found[0][: 10 * SHOWN], 0, 1)
+        title = f"{name.replace('_', ' ').capitalize()}, {epochs} epochs: a column a digit"
+        figure = plots.samples(pictures, 10, title=title)
+        plots.save(figure, figures / f"gan_{name}.png")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("--epochs", type=int, default=60, help="(default: %(default)s)")
-    parser.add_argument("--seed", type=int, default=0, help="(default: %(default)s)")
+    parser.add_argument(
+        "--seed", type=int, default=0, help="results of other seeds are kept (default: %(default)s)"
+    )
+    parser.add_argument("--variants", action="store_true", help="train the other recipes")
     parser.add_argument("--kinds", nargs="+", choices=KINDS, default=KINDS, metavar="KIND")
     parser.add_argument("--python", default="torch=" + sys.executable, metavar="torch=PATH")
     parser.add_argument("--threads", type=int, default=len(contestants.cores()))
@@ -119,27 +175,13 @@ def main():
     measured = json.loads(path.read_text()) if path.exists() else {}
     measured |= {"machine": machine.description(), "load": machine.load()}
     measured |= {"threads": options.threads}
-    for kind in options.kinds:
-        recipe = gan.Recipe(conditional=kind == "conditional", seed=options.seed)
-        steps = options.epochs * (len(training[0]) // recipe.batch_size)
-        pictures = []
-        for contestant, train, how in (
-            ("minidl", by_minidl, (training,)),
-            ("PyTorch", by_pytorch, (python, options.threads)),
-        ):
-            found = train(recipe, steps, *how)
-            pictures.append(np.clip(found[0][: 10 * SHOWN], 0, 1))
-            measured.setdefault(kind, {})[contestant] = report(judge, recipe, found)
-            print(line(contestant, kind, measured[kind][contestant]), flush=True)
-            files.write_json(path, measured)
-        # Rows of both, one under the other; a white row between.
-        gap = np.ones((10, *pictures[0].shape[1:]), np.float32)
-        figure = plots.samples(
-            np.concatenate([pictures[0], gap, pictures[1]]),
-            10,
-            title=f"{kind.capitalize()}: minidl above, PyTorch below",
+    write = functools.partial(files.write_json, path, measured)
+    if options.variants:
+        train_variants(
+            options.seed, training, judge, measured.setdefault("variants", {}), write, figures
         )
-        plots.save(figure, figures / f"gan_{kind}.png")
+    else:
+        race(options, python, training, judge, measured, write, figures)
 
 
 if __name__ == "__main__":

@@ -31,7 +31,12 @@ TRANSFORMS = {
 
 def main():
     """Make the figures that are named, or all."""
-    known = {"mistakes": mistakes, "augmentations": augmentations}
+    known = {
+        "mistakes": mistakes,
+        "augmentations": augmentations,
+        "gradient_norms": gradient_norms,
+        "loss_surface": loss_surface,
+    }
     for name in sys.argv[1:] or known:
         IMAGES.mkdir(exist_ok=True)
         plots.save(known[name](), IMAGES / f"{name}.png")
@@ -69,6 +74,35 @@ def augmentations():
         policy = augment.Compose(transforms, seed=2, fill_value=40)
         show(axes, policy.sample(flower), name)
     return figure
+
+
+def gradient_norms():
+    """Show gradients that vanish on their way to the input of a deep network of sigmoids."""
+    x, y = digits()
+    minidl.set_random_seed(0)
+    hidden = [minidl.layers.Dense(64, activation="sigmoid", name=f"layer {i}") for i in range(1, 7)]
+    last = minidl.layers.Dense(10, activation="softmax", name="last layer")
+    model = minidl.Sequential([minidl.Input((28, 28, 1)), minidl.layers.Flatten(), *hidden, last])
+    model.compile("sgd", "sparse_categorical_crossentropy")
+    norms = minidl.callbacks.GradientNorms()
+    model.fit(x, y, batch_size=64, epochs=2, callbacks=[norms])
+    return plots.gradient_norms(norms)
+
+
+def loss_surface():
+    """Show the loss around the article's CNN after an epoch."""
+    x, y = digits()
+    minidl.set_random_seed(0)
+    model = minidl.applications.article_cnn()
+    model.compile("adam", "sparse_categorical_crossentropy")
+    model.fit(x, y, batch_size=64)
+    return plots.loss_surface(minidl.insight.loss_surface(model, x[:500], y[:500]))
+
+
+def digits():
+    """Return the digits to train with, (8000, 28, 28, 1) from 0 to 1, and their classes."""
+    (x, y), _ = minidl.datasets.mnist.load_data()
+    return x[..., None] / np.float32(255), y
 
 
 def photograph():

@@ -117,6 +117,7 @@ def _state_of(model, optimizer):
     if optimizer is not None:
         _build(optimizer, model)
     return {
+        "trainable": _trainable(model),
         "weights": [weight.data for weight in model.weights],
         "random": [random.state_of(layer.random_generator) for layer in _drawing(model)],
         "optimizer": None if optimizer is None else optimizer.get_state(),
@@ -142,9 +143,17 @@ def _changes(part, model, optimizer, state):
     for layer, found in zip(layers, state["random"], strict=True):
         own = random.from_state(found)
         changes.append(functools.partial(setattr, layer, "random_generator", own))
+    flags, before = state["trainable"], _trainable(model)
+    if len(flags) != len(before):
+        raise ValueError(f"{part} has {len(before)} layers, the file {len(flags)}")
+    changes.append(functools.partial(_set_trainable, model, flags))
     if optimizer is not None:
-        _build(optimizer, model)
-        optimizer.check_state(state["optimizer"])
+        _set_trainable(model, flags)
+        try:
+            optimizer.check_state(state["optimizer"], model.trainable_weights)
+        finally:
+            _set_trainable(model, before)
+        changes.append(functools.partial(_build, optimizer, model))
         changes.append(functools.partial(optimizer.set_state, state["optimizer"]))
     return changes
 
@@ -153,6 +162,17 @@ def _build(optimizer, model):
     """Let the optimizer know the weights, if it has not taken a step yet."""
     if list(map(id, optimizer.weights)) != list(map(id, model.trainable_weights)):
         optimizer.build(model.trainable_weights)
+
+
+def _trainable(model):
+    """Return whether each layer learns: some are frozen for a while only."""
+    return [layer.trainable for layer in model.all_layers()]
+
+
+def _set_trainable(model, flags):
+    # A layer's flag is set for those inside too, but these come later and have their own.
+    for layer, flag in zip(model.all_layers(), flags, strict=True):
+        layer.trainable = flag
 
 
 def _drawing(model):

@@ -162,3 +162,29 @@ def test_a_layer_that_is_unfrozen_takes_steps_of_the_usual_length():
     model.fit(X, Y, epochs=60, verbose=0, callbacks=[finetuning.GradualUnfreezing(50), Look()])
     assert sizes[:50] == [0] * 50
     assert max(sizes[50:]) < 0.0012
+
+
+@pytest.mark.parametrize("batches", [1, 2, 3, 5, 6])
+def test_unfreezing_goes_on_where_it_was_broken_off(batches, tmp_path):
+    start = cnn().get_weights()
+
+    def fit(folder, *more):
+        model = cnn()
+        model.set_weights(start)
+        model.compile("adam", "sparse_categorical_crossentropy")
+        unfreeze = finetuning.GradualUnfreezing()
+        backup = minidl.callbacks.BackupAndRestore(tmp_path / folder, 1)
+        minidl.set_random_seed(5)
+        callbacks = [*more, unfreeze, backup]
+        model.fit(X, Y, len(X) // 2, epochs=3, verbose=0, callbacks=callbacks)
+        return model.get_weights()
+
+    def stop(batch, logs):
+        seen.append(batch)
+        if len(seen) == batches:
+            raise KeyboardInterrupt
+
+    seen, expected = [], fit("whole")
+    with pytest.raises(KeyboardInterrupt):
+        fit("broken off", minidl.callbacks.LambdaCallback(on_train_batch_end=stop))
+    assert all(map(np.array_equal, fit("broken off"), expected))

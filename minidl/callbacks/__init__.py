@@ -1,6 +1,7 @@
 """Callbacks, by Keras's names: what happens beside the training, and what may end it."""
 
 from minidl.callbacks.callback import Callback, CallbackList, LambdaCallback
+from minidl.callbacks.gradients import GradientNorms
 from minidl.callbacks.history import CSVLogger, History
 from minidl.callbacks.monitor import Monitor
 from minidl.callbacks.progress import ProgbarLogger, as_text
@@ -15,6 +16,7 @@ __all__ = [
     "Callback",
     "CallbackList",
     "EarlyStopping",
+    "GradientNorms",
     "History",
     "LambdaCallback",
     "LearningRateScheduler",

@@ -11,7 +11,7 @@ from minidl.callbacks.callback import Callback
 class History(Callback):
     """What `fit` returns: `history`, a list of numbers per name, and `epoch`.
 
-    Keras's dict: "loss", the metrics' names, and each with "val_" before it.
+    Keras's dict: "loss", the metrics' names, and each with ``val_`` before it.
     """
 
     def __init__(self):

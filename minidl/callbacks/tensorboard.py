@@ -5,6 +5,7 @@ import pathlib
 import numpy as np
 
 from minidl.callbacks.callback import Callback
+from minidl.runtime import extras
 
 
 class TensorBoard(Callback):
@@ -21,7 +22,7 @@ class TensorBoard(Callback):
 
     Raises
     ------
-    ImportError
+    RuntimeError
         If the package is not there.
     """
 
@@ -30,12 +31,9 @@ class TensorBoard(Callback):
             raise ValueError(
                 f"TensorBoard: update_freq needs 'epoch' or 'batch', got {update_freq!r}"
             )
-        try:
-            from tensorboardX import SummaryWriter
-        except ImportError:
-            raise ImportError(
-                "TensorBoard: needs the package tensorboardX: pip install 'minidl[tensorboard]'"
-            ) from None
+        extras.need("TensorBoard", "tensorboard", "tensorboardX")
+        from tensorboardX import SummaryWriter
+
         self.log_dir = pathlib.Path(log_dir)
         self.update_freq = update_freq
         self._make_writer = SummaryWriter

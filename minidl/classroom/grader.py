@@ -137,7 +137,8 @@ class _Examination:
             case.error, case.difference = error, str(error)
         case.printed = self._sandbox.printed()
         self.cases.append(case)
-        assert case.difference is None or not self._insist
+        if case.difference and self._insist:
+            raise AssertionError(case.difference)
 
     def makes(self, mistaken):
         """Whether the learner's answers are those of a mistake, wherever that matters."""

@@ -21,7 +21,7 @@ _LETTERS = (
     | {name: _GREEK[name.lower()].upper() for name in _CAPITALS.split()}
     | {"partial": "∂", "nabla": "∇", "infty": "∞", "prime": "′", "top": "T", "emptyset": "∅"}
     | {"ldots": "…", "dots": "…", "cdots": "⋯", "forall": "∀", "exists": "∃", "star": "*"}
-    | {"|": "‖", "vert": "|", "Vert": "‖", "mid": " | ", "%": "%", "#": "#", "_": "_", "$": "$"}
+    | {"|": "‖", "Vert": "‖", "mid": " | ", "%": "%", "#": "#", "_": "_", "$": "$"}
 )
 _BINARY = {"cdot": "·", "times": "×", "pm": "±", "odot": "⊙", "otimes": "⊗", "oplus": "⊕"}
 _BINARY |= {"circ": "∘", "ast": "∗", "cap": "∩", "cup": "∪", "div": "÷", "setminus": "∖"}
@@ -29,14 +29,14 @@ _RELATIONS = {"le": "≤", "leq": "≤", "ge": "≥", "geq": "≥", "ne": "≠",
 _RELATIONS |= {"approx": "≈", "equiv": "≡", "propto": "∝", "in": "∈", "notin": "∉", "to": "→"}
 _RELATIONS |= {"rightarrow": "→", "leftarrow": "←", "gets": "←", "mapsto": "↦", "ll": "≪"}
 _RELATIONS |= {"Rightarrow": "⇒", "iff": "⇔", "subset": "⊂", "subseteq": "⊆", "gg": "≫"}
-_OPERATORS = {"sum": "Σ", "prod": "Π", "int": "∫"}
+_SUMS = {"sum": "Σ", "prod": "Π", "int": "∫"}
 _NAMES = "max min arg log ln exp sin cos tan tanh sup inf lim det gcd"
-_OPERATORS |= {name: name for name in _NAMES.split()}
+_OPERATORS = {name: name for name in _NAMES.split()}
 _OPENING = {"{": "{", "lfloor": "⌊", "lceil": "⌈", "langle": "⟨", "lVert": "‖", "lvert": "|"}
 _CLOSING = {"}": "}", "rfloor": "⌋", "rceil": "⌉", "rangle": "⟩", "rVert": "‖", "rvert": "|"}
-_SPACES = dict.fromkeys([",", ";", ":", " ", "quad", "qquad"], " ") | {"!": ""}
+_SPACES = dict.fromkeys([",", ";", ":", " "], " ") | {"!": "", "quad": "  ", "qquad": "    "}
 _SKIPPED = ("left", "right", "big", "Big", "bigl", "bigr", "Bigl", "Bigr", "displaystyle", "limits")
-_CHARACTERS = {"-": ("binary", "−"), "'": ("letter", "′"), "~": ("space", " ")}
+_CHARACTERS = {"-": ("binary", "−"), "'": ("letter", "′"), "~": ("space", " "), "|": ("bar", "|")}
 _CHARACTERS |= {each: ("binary", each) for each in "+*"}
 _CHARACTERS |= {each: ("relation", each) for each in "=<>"}
 _CHARACTERS |= {each: ("comma", each) for each in ",;"}
@@ -94,9 +94,10 @@ def readable(latex):
     '\\begin{cases} a \\\\ b \\end{cases}'
     """
     try:
-        return _joined(_Reader(latex).row()).strip()
+        lines = _joined(_Reader(latex).row()).splitlines()
     except _UnknownError:
         return latex
+    return "\n".join(line.strip() for line in lines)
 
 
 class _UnknownError(Exception):
@@ -104,7 +105,7 @@ class _UnknownError(Exception):
 
 
 class _Atom(NamedTuple):
-    kind: str  # letter, binary, relation, operator, open, close, comma, fraction or space
+    kind: str  # a key of _COMMANDS or a kind in _CHARACTERS, fraction, or line: the next one
     text: str
 
 
@@ -121,7 +122,7 @@ class _Reader:
         while (token := self._peek()) != closing:
             if token is None or token == "}":
                 raise _UnknownError
-            if token.isspace():
+            if token.isspace() or token == "&":  # where lines are aligned: here they are not
                 self._next += 1
             else:
                 atoms += self._scripted(self._atoms())
@@ -161,7 +162,7 @@ class _Reader:
             return self.row("}")
         if token.startswith("\\"):
             return self._command(token[1:])
-        if token in "_^}&":
+        if token in "_^}":
             raise _UnknownError
         return [_Atom(*_CHARACTERS.get(token, ("letter", token)))]
 
@@ -177,7 +178,7 @@ class _Reader:
             return [
                 _Atom("fraction", f"{_bracketed(self._argument())}/{_bracketed(self._argument())}")
             ]
-        if name == "sqrt":
+        if name == "sqrt" and self._peek() != "[":
             return [_Atom("letter", "√" + _bracketed(self._argument()))]
         if name in _ACCENTS:
             return [_Atom("letter", _single(self._argument()) + _ACCENTS[name])]
@@ -186,11 +187,21 @@ class _Reader:
             return [_Atom("letter", _looked_up(_single(self._argument()), letters))]
         if name in _PLAIN:
             return self._argument()
+        if name == "\\":
+            return [_Atom("line", "\n")]
+        if name in ("begin", "end"):
+            return self._environment()
         if name == "text":
             return [_Atom("letter", self._words())]
         if name == "operatorname":
             return [_Atom("operator", self._words())]
         raise _UnknownError
+
+    def _environment(self):
+        """Read the name of an environment, of which only lines below each other are known."""
+        if self._words() not in ("aligned", "align*", "gathered"):
+            raise _UnknownError
+        return []
 
     def _scripted(self, atoms):
         """Put the indices and exponents that follow on the last of the atoms."""
@@ -212,6 +223,7 @@ _COMMANDS = {
     "binary": _BINARY,
     "relation": _RELATIONS,
     "operator": _OPERATORS,
+    "sum": _SUMS,
     "open": _OPENING,
     "close": _CLOSING,
     "space": _SPACES,
@@ -222,22 +234,26 @@ def _joined(atoms, tight=False):
     """Return atoms as text, with the spaces that typesetting gives them."""
     text, last = "", "open"
     for kind, part in atoms:
-        if kind == "binary" and last in ("binary", "relation", "operator", "open", "comma"):
+        if kind == "binary" and last in _BEFORE_A_SIGN:
             kind = "sign"  # of a number, not between two
-        spaced = not tight and (
-            "relation" in (kind, last)
-            or "binary" in (kind, last)
-            or last == "comma"
-            or (kind in ("operator", "fraction") and last in ("letter", "close", "fraction"))
-        )
-        spaced |= kind == "operator" and last == "operator"
-        spaced |= last in ("operator", "fraction") and kind in ("letter", "fraction", "sign")
-        spaced |= last == "fraction" and kind == "open"
-        if spaced and text and not text.endswith(" ") and kind != "space":
-            text += " "
-        text += "" if kind == "space" and text.endswith(" ") else part
+        apart = last == "comma" or any(each in ("binary", "relation") for each in (last, kind))
+        if kind != "space" and ((apart and not tight) or (last, kind) in _APART):
+            text = text if text.endswith((" ", "\n")) else text + " "
+        text += part
         last = kind
     return text
+
+
+_BEFORE_A_SIGN = ("binary", "relation", "operator", "sum", "open", "comma", "line")
+_WORDS = ("operator", "sum")
+#: Pairs of neighbours that a space parts, besides what stands around signs and after commas.
+_APART = {
+    *((last, kind) for last in ("letter", "close", *_WORDS) for kind in (*_WORDS, "fraction")),
+    *((last, kind) for last in (*_WORDS, "fraction") for kind in ("letter", "fraction", "sign")),
+    *(("fraction", kind) for kind in (*_WORDS, "open")),
+    ("sum", "open"),
+    ("sum", "bar"),
+}
 
 
 def _bracketed(atoms):

@@ -2,16 +2,15 @@
 
 import base64
 import html as escaping
-import importlib.util
 import pathlib
 
 from minidl.classroom import mathtext
-
-NEEDED = ("markdown_it", "latex2mathml", "pygments")  # the extra "classroom"
+from minidl.runtime import extras
 
 _STYLE = """
 :root { color-scheme: light; }
-body { max-width: 46rem; margin: 2rem auto; padding: 0 1rem; }
+body { max-width: 54rem; margin: 2rem auto; padding: 0 1rem; }
+p, ul, ol { max-width: 46rem; }
 body { font: 1.05rem/1.6 system-ui, sans-serif; }
 pre { padding: .7rem 1rem; overflow-x: auto; border-radius: 4px; }
 pre { font-size: .88rem; line-height: 1.45; }
@@ -22,6 +21,7 @@ pre { font-size: .88rem; line-height: 1.45; }
 img { max-width: 100%; height: auto; margin-top: .6rem; }
 table { border-collapse: collapse; display: block; overflow-x: auto; }
 th, td { border: 1px solid #c8d1da; padding: .25rem .6rem; }
+math { font-size: 1.12em; }
 math[display="block"] { margin: 1rem 0; overflow-x: auto; overflow-y: hidden; }
 """
 
@@ -40,7 +40,7 @@ def html(recorded, folder):
 
     code = HtmlFormatter(style="default").get_style_defs(".highlight")
     cells = [
-        _text(cell["source"]) if cell["kind"] == "markdown" else _code(cell, folder)
+        text(cell["source"]) if cell["kind"] == "markdown" else _code(cell, folder)
         for cell in recorded["cells"]
     ]
     return (
@@ -53,29 +53,28 @@ def html(recorded, folder):
     )
 
 
-def check_packages():
-    """Raise `RuntimeError` if a package is missing that pages need."""
-    if any(importlib.util.find_spec(name) is None for name in NEEDED):
-        raise RuntimeError("a lesson's page needs more packages: pip install 'minidl[classroom]'")
-
-
-def _text(source):
-    """Return Markdown as HTML."""
+def text(source):
+    """Return a text of a lesson, Markdown with formulas, as HTML."""
     from markdown_it import MarkdownIt
 
     # Markdown knows no formulas: signs of Unicode's private area stand for them.
-    text, formulas = "", {}
+    marked, formulas = "", {}
     for kind, piece in mathtext.split(source):
         if kind == "text":
-            text += piece
+            marked += piece
         else:
             sign = chr(0xE000 + len(formulas))
             formulas[sign] = _formula(piece, kind)
-            text += sign
-    rendered = MarkdownIt("commonmark").enable("table").render(text)
+            marked += sign
+    rendered = MarkdownIt("commonmark").enable("table").render(marked)
     for sign, formula in formulas.items():
         rendered = rendered.replace(sign, formula)
     return rendered
+
+
+def check_packages():
+    """Raise `RuntimeError` if a package is missing that pages need."""
+    extras.need("a lesson's page", "classroom", "markdown_it", "latex2mathml", "pygments")
 
 
 def _formula(latex, kind):

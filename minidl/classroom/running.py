@@ -22,8 +22,11 @@ from dataclasses import asdict, dataclass, field
 from minidl.classroom import cells, places
 from minidl.runtime import files
 
-#: Seconds that a lesson may take.
+#: Seconds that a lesson may take, of the clock or of computing: the clock runs on while other
+#: programs have the processor, and several threads compute at once.
 LIMIT = 60
+#: Seconds after which one that does not end is killed.
+HANGING = 10 * LIMIT
 _FIGURE = re.compile(r"^figure: (.+)(?:\n|\Z)", re.MULTILINE)
 
 
@@ -118,8 +121,9 @@ class Run:
             error = self._short(raised)
         seconds = time.perf_counter() - began
         output = written.getvalue()
-        figures = _FIGURE.findall(output)
-        error = error or self._wrong_figure(figures)
+        named = _FIGURE.findall(output)
+        error = error or self._wrong_figure(named)
+        figures = [name for name in named if (self.folder / name).is_file()]
         result = Result(_FIGURE.sub("", output), figures, seconds, error)
         self.results[number] = result
         return result
@@ -180,10 +184,11 @@ def record(path, folder):
     Returns
     -------
     dict
-        "name" (the file's, without ``.py``), "title", "seconds", and "cells": dicts with the
-        attributes of a `Cell` and, for code that was run, of its `Result`. The cell that has an
-        "error" is the last that was run.
+        "name" (the file's, without ``.py``), "title", "seconds" of the clock and of "computing",
+        and "cells": dicts with the attributes of a `Cell` and, for code that was run, of its
+        `Result`. The cell that has an "error" is the last that was run.
     """
+    began = time.process_time()
     run = Run(path, folder)
     shown = [asdict(cell) for cell in run.cells]
     for number in run.code():
@@ -195,6 +200,7 @@ def record(path, folder):
         "name": run.path.stem,
         "title": cells.title(run.cells),
         "seconds": sum(result.seconds for result in run.results.values()),
+        "computing": time.process_time() - began,
         "cells": shown,
     }
 
@@ -213,11 +219,11 @@ def check(path, folder):
             target=_record_to, args=(path, work, written)
         )
         process.start()
-        process.join(LIMIT)
+        process.join(HANGING)
         if process.exitcode is None:
             process.kill()
             process.join()
-            return f"it takes more than {LIMIT} s"
+            return f"it has not ended after {HANGING} s"
         if process.exitcode != 0:
             return f"its process ended with {process.exitcode}"
         recorded = json.loads(written.read_text(encoding="utf-8"))
@@ -262,6 +268,8 @@ def _wrong(recorded, left):
     errors = [cell["error"] for cell in recorded["cells"] if cell.get("error")]
     if errors:
         return errors[0]
+    if min(recorded["seconds"], recorded["computing"]) > LIMIT:
+        return f"it takes {recorded['seconds']:.0f} s; {LIMIT} s are allowed"
     named = [name for cell in recorded["cells"] for name in cell.get("figures", ())]
     surplus = sorted(set(left) - set(named))
     return f"it leaves behind what it does not name: {', '.join(surplus)}" if surplus else None

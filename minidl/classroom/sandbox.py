@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 
 import numpy as np
 
@@ -21,6 +22,7 @@ from minidl.classroom import rules, wire
 
 #: Variables of the environment that Python or the system needs to start.
 _KEPT = ("SYSTEMROOT", "PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
+STARTING = 300  # seconds that Python and NumPy may take on a busy machine
 MOST_SOURCE = 2**20  # bytes of a learner's file
 _ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
@@ -131,6 +133,7 @@ class Sandbox:
             cwd=self._folder.name,
             env=_environment(self._folder.name),
         )
+        self._watch = _Watch(self._process)
         self._exchange(
             {
                 "file": self._path.name,
@@ -141,13 +144,15 @@ class Sandbox:
                 "may_import": {name: list(names) for name, names in self._may_import.items()},
                 "package": str(pathlib.Path(__file__).parents[2]),
             },
-            loading=True,
+            waiting=STARTING,
         )
+        self._exchange({"verb": "run"}, loading=True)
 
     def stop(self):
         """End the process, and remove what it has written."""
         if self._process is None:
             return
+        self._watch.over.set()
         self._process.kill()
         self._process.wait()
         for pipe in (self._process.stdin, self._process.stdout):
@@ -171,11 +176,8 @@ class Sandbox:
         message = {"verb": verb, "name": name, "arguments": packed, "handle": handle}
         return self._exchange(message, buffers, functions)
 
-    def _exchange(self, message, buffers=(), functions=(), loading=False):
-        late = threading.Event()
-        watch = threading.Timer(self._limits.waiting, self._end, [late])
-        watch.daemon = True
-        watch.start()
+    def _exchange(self, message, buffers=(), functions=(), loading=False, waiting=None):
+        self._watch.deadline = time.monotonic() + (waiting or self._limits.waiting)
         try:
             self._write(wire.encode(message, buffers))
             while True:
@@ -187,7 +189,7 @@ class Sandbox:
                     return self._unpack(reply, "value")
                 self._write(self._call_back(reply, functions))
         except (EOFError, OSError):
-            raise self._gone(late.is_set()) from None
+            raise self._gone() from None
         except LearnerError:
             raise
         except Exception:
@@ -196,7 +198,7 @@ class Sandbox:
                 "gives no answer", "What comes back is no answer of a function.", True
             ) from None
         finally:
-            watch.cancel()
+            self._watch.deadline = None
 
     def _write(self, data):
         self._process.stdin.write(data)
@@ -217,10 +219,6 @@ class Sandbox:
             raise
         except Exception as error:
             return wire.encode({"error": f"the function that was given says: {error}"})
-
-    def _end(self, late):
-        late.set()
-        self._process.kill()
 
     def _error(self, reply, loading):
         """Return what a failure is called, as an error to raise."""
@@ -253,9 +251,9 @@ class Sandbox:
         why = f"only {allowed} may be imported" if "import" in what else "solutions may not do that"
         return LearnerError("refused", f"{where} {what}; {why}.", stops=True)
 
-    def _gone(self, late):
+    def _gone(self):
         """Return the error of a process that has ended, and clear up."""
-        code = self._process.wait()
+        code, late = self._process.wait(), self._watch.late
         self.stop()
         seconds = self._limits.waiting if late else self._limits.seconds
         if late or -code in (_number("SIGPROF"), _number("SIGXCPU")):
@@ -310,6 +308,33 @@ for _name in ("add", "radd", "sub", "rsub", "mul", "rmul", "truediv", "rtruediv"
     setattr(Handle, f"__{_name}__", _operator(f"__{_name}__"))
 for _name in ("neg", "getitem", "call"):
     setattr(Handle, f"__{_name}__", _operator(f"__{_name}__"))
+
+
+class _Watch:
+    """Ends a process that is late with its answer.
+
+    Attributes
+    ----------
+    deadline : float or None
+        By when an answer is due, as `time.monotonic` has it.
+    late : bool
+        Whether the process was ended.
+    over : threading.Event
+        Set it when there is nothing more to watch.
+    """
+
+    def __init__(self, process):
+        self._process = process
+        self.deadline, self.late, self.over = None, False, threading.Event()
+        threading.Thread(target=self._look, daemon=True).start()
+
+    def _look(self):
+        while not self.over.wait(0.2):
+            deadline = self.deadline
+            if deadline is not None and time.monotonic() > deadline:
+                self.late = True
+                self._process.kill()
+                return
 
 
 def _source(path):

@@ -1,7 +1,6 @@
 """``minidl exercise``: start one, check it, take a hint; for teachers, grade a class."""
 
 import dataclasses
-import importlib.util
 import inspect
 import pathlib
 import re
@@ -12,7 +11,7 @@ from typing import Annotated
 import typer
 
 from minidl.cli import remembered, terminal
-from minidl.runtime import files
+from minidl.runtime import extras, files
 
 app = typer.Typer(
     add_completion=False,
@@ -61,7 +60,7 @@ def check(
     """
     from minidl.classroom import checks, grader, report
 
-    _need_hypothesis()
+    extras.need("the grader", "classroom", "hypothesis")
     terminal.use_utf8()
     exercise = checks.exercise(number)
     path = pathlib.Path(file or f"{exercise.title}.py")
@@ -149,7 +148,7 @@ def grade(
     """
     from minidl.classroom import report, submissions
 
-    _need_hypothesis()
+    extras.need("the grader", "classroom", "hypothesis")
     if csv_file not in (None, "-") and not pathlib.Path(csv_file).parent.is_dir():
         raise ValueError(f"--csv: there is no folder {str(pathlib.Path(csv_file).parent)!r}")
     found, others = submissions.find(folder)
@@ -189,11 +188,6 @@ def _show_marks(rows):
         [(*key, f"{sum(passed)} of {len(passed)}") for key, passed in marks.items()],
         left=2,
     )
-
-
-def _need_hypothesis():
-    if importlib.util.find_spec("hypothesis") is None:
-        raise RuntimeError("exercises are checked with Hypothesis: pip install 'minidl[classroom]'")
 
 
 def _refuse_other_file(exercise, path, number):

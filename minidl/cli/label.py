@@ -1,6 +1,5 @@
 """``minidl label``: label a folder of images in the browser, by keyboard."""
 
-import importlib.util
 import pathlib
 import webbrowser
 from typing import Annotated
@@ -8,10 +7,10 @@ from typing import Annotated
 import typer
 
 from minidl.cli import predict, terminal
+from minidl.runtime import extras
 
 JOURNAL = ".minidl-labels.jsonl"
 LAST_PORT = 65535
-NEEDED = ("bottle", "waitress")  # the extra "label"
 
 
 def label(
@@ -82,9 +81,7 @@ def label(
         return
     if not 0 <= port <= LAST_PORT:
         raise ValueError(f"--port needs a whole number from 0 to {LAST_PORT}, got {port}")
-    missing = [name for name in NEEDED if importlib.util.find_spec(name) is None]
-    if missing:
-        raise ValueError(f"minidl label needs {' and '.join(missing)}: pip install 'minidl[label]'")
+    extras.need("minidl label", "label", "bottle", "waitress")
     _serve(_session(folder, path, classes, annotator, model, retrain, suspects), port, no_browser)
 
 

@@ -44,6 +44,10 @@ def lesson(
         _list()
         return
     path = places.lesson(number)
+    if html:
+        from minidl.classroom import page
+
+        page.check_packages()
     folder = pathlib.Path(out or pathlib.Path(FOLDER, path.stem))
     folder.mkdir(parents=True, exist_ok=True)
     if html:
@@ -115,7 +119,7 @@ def _run_through(path, folder):
             print(line.rstrip(), flush=True)
         print(flush=True)
         if number in run.results and run.results[number].error is not None:
-            raise RuntimeError(f"lesson {int(path.stem[:2])} broke off in its cell {number + 1}")
+            raise _broken_off(path, number)
 
 
 def _write_page(path, folder):
@@ -123,7 +127,6 @@ def _write_page(path, folder):
     from minidl.classroom.running import record
     from minidl.runtime import files
 
-    page.check_packages()
     terminal.notice("running the lesson …")
     recorded = record(path, folder)
     target = folder / f"{path.stem}.html"
@@ -132,6 +135,13 @@ def _write_page(path, folder):
     terminal.say(target)
     if _has_screen():
         webbrowser.open(target.resolve().as_uri())
+    for number, cell in enumerate(recorded["cells"]):
+        if cell.get("error"):
+            raise _broken_off(path, number)
+
+
+def _broken_off(path, number):
+    return RuntimeError(f"lesson {int(path.stem[:2])} broke off in its cell {number + 1}")
 
 
 def _has_screen():

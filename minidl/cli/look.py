@@ -40,11 +40,17 @@ def _draw(network, class_names, x, folder):
     figures = {
         "activations.png": plots.activations(insight.activations(network, x[:1])),
         "saliency.png": plots.attention(
-            x, insight.smooth_grad(network, x), titles, "Slope of the score"
+            x,
+            insight.smooth_grad(network, x),
+            titles,
+            "Slope of the score",
+            "SmoothGrad: pixels that change the score",
         ),
     }
     if any("Conv2D" in type(layer).__name__ for layer in network.all_layers()):
-        figures["grad_cam.png"] = plots.attention(x, insight.grad_cam(network, x), titles)
+        figures["grad_cam.png"] = plots.attention(
+            x, insight.grad_cam(network, x), titles, title="Grad-CAM: features that speak for it"
+        )
     for name, figure in figures.items():
         plots.save(figure, folder / name)
         yield folder / name

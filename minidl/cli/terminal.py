@@ -21,7 +21,7 @@ def use_utf8():
     """Read and write UTF-8, whatever the locale says: for texts with formulas."""
     for stream in (sys.stdin, sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8")
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
 def silence():

@@ -14,11 +14,10 @@ import zipfile
 
 import numpy as np
 
-from minidl.interchange.extras import needed
 from minidl.models.graph import Functional
 from minidl.models.model import Model
 from minidl.models.sequential import Sequential
-from minidl.runtime import files
+from minidl.runtime import extras, files
 from minidl.runtime.registry import snake_case
 
 SUFFIX = ".weights.h5"
@@ -42,7 +41,9 @@ def save_weights(model, path):
     if not path.name.endswith(SUFFIX):
         raise ValueError(f"save_weights: the name needs to end with {SUFFIX}, got {path.name!r}")
     _check_built(model, "save_weights")
-    h5py = needed("h5py", "save_weights")
+    extras.need("save_weights", "h5py", "h5py")
+    import h5py
+
     with files.replacing(path) as temporary, h5py.File(temporary, "w") as file:
         for group, layer in groups(model):
             arrays = file.create_group(group)
@@ -68,7 +69,9 @@ def load_weights(model, path):
     """
     path = pathlib.Path(path)
     _check_built(model, "load_weights")
-    h5py = needed("h5py", "load_weights")
+    extras.need("load_weights", "h5py", "h5py")
+    import h5py
+
     if not path.exists():
         raise FileNotFoundError(f"there is no weights file {path}")
     found, known = [], set()

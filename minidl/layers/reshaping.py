@@ -42,7 +42,7 @@ class Reshape(Moving):
         return ops.reshape(x, (x.shape[0], *self.compute_output_shape(x.shape)[1:]))
 
     def compute_output_shape(self, input_shape):
-        """Return (None, *target_shape), with −1 worked out."""
+        """Return ``(None, *target_shape)``, with −1 worked out."""
         size = size_of(input_shape)
         rest = size // abs(size_of((None, *self.target_shape)))
         shape = tuple(rest if n == -1 else n for n in self.target_shape)

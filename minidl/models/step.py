@@ -35,8 +35,9 @@ def train(loss, optimizer):
                 waiting[key] -= 1
                 weight = optimizer.weights[weights[key]]
                 if not waiting[key] and id(weight) in gradients:
-                    gradient = optimizer.clip([gradients.pop(id(weight))])[0]
-                    optimizer.change(weights[key], plain(gradient))
+                    gradient = gradients.pop(id(weight))
+                    optimizer.show(weights[key], gradient)
+                    optimizer.change(weights[key], plain(optimizer.clip([gradient])[0]))
     optimizer.end_step()
 
 

@@ -118,6 +118,8 @@ class Optimizer:
         self.calls = 0
         self.weights = []
         self.slots = {}
+        #: Called as ``observer(weight, gradient)``, an array, before it is clipped and used.
+        self.observers = []
         self._multipliers = {}
 
     @property
@@ -216,11 +218,18 @@ class Optimizer:
             raise RuntimeError(f"{type(self).__name__}: call build(weights) before step()")
         changed = [i for i, weight in enumerate(self.weights) if weight.grad is not None]
         gradients = [self.weights[i].grad.data for i in changed]
+        for i, gradient in zip(changed, gradients, strict=True):
+            self.show(i, gradient)
         if self.gradient_accumulation_steps:
             changed, gradients = self._accumulated(changed, gradients)
         for i, gradient in zip(changed, self.clip(gradients), strict=True):
             self.change(i, gradient)
         self.end_step()
+
+    def show(self, i, gradient):
+        """Let the observers see the gradient of one of the weights."""
+        for observer in self.observers:
+            observer(self.weights[i], gradient)
 
     def change(self, i, gradient):
         """Change one of the weights by its gradient, an array, within a step."""
@@ -291,9 +300,15 @@ class Optimizer:
             "slots": self.slots,
         }
 
-    def check_state(self, state):
-        """Refuse what another kind of optimizer, or one of other weights, has remembered."""
-        mine = type(self).__name__, _shapes(self.slots)
+    def check_state(self, state, weights=None):
+        """Refuse what another kind of optimizer, or one of other weights, has remembered.
+
+        The weights are by default those that it was built for.
+        """
+        weights = self.weights if weights is None else weights
+        names = (*self.state_names, "begun")
+        slots = {name: [self.new_slot(name, weight) for weight in weights] for name in names}
+        mine = type(self).__name__, _shapes(slots)
         theirs = state["class"], _shapes(state["slots"])
         if mine != theirs:
             raise ValueError(

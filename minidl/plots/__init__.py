@@ -16,9 +16,9 @@ from minidl.plots.generated import (
     save_picture,
 )
 from minidl.plots.graph import graph_svg
-from minidl.plots.insight import activations, attention, points
+from minidl.plots.insight import activations, attention, loss_surface, points
 from minidl.plots.sheets import contact_sheet
-from minidl.plots.training import curves, few_labels, learning_curves
+from minidl.plots.training import curves, few_labels, gradient_norms, learning_curves
 from minidl.plots.tuning import range_test, search
 from minidl.plots.weights import filters
 
@@ -31,9 +31,11 @@ __all__ = [
     "curves",
     "few_labels",
     "filters",
+    "gradient_norms",
     "graph_svg",
     "grid",
     "learning_curves",
+    "loss_surface",
     "mistakes",
     "neighbours",
     "points",

@@ -118,6 +118,7 @@ def neighbours(images, nearest, columns=10):
         axes.tick_params(length=0)
         for spine in axes.spines.values():
             spine.set_visible(False)
+    figure.get_layout_engine().set(w_pad=0.12)  # names of rows stay off the edge
     figure.suptitle("Generated images and the training images nearest to them", fontsize=10)
     return figure
 

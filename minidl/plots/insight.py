@@ -1,10 +1,11 @@
-"""Figures of what `minidl.insight` finds: activations, maps over images, points in the plane."""
+"""Figures of what `minidl.insight` finds: activations, maps over images, points, a surface."""
 
 import math
 
 import numpy as np
 
 from minidl.plots import drawing
+from minidl.runtime import checks
 
 MOST_MAPS = 16  # of a layer that are shown
 MOST_NUMBERS = 256  # of a layer without places that are shown
@@ -25,17 +26,20 @@ def activations(outputs, index=0):
     if not outputs:
         raise ValueError("activations: needs the output of at least one layer, got none")
     rows = {name: _tiles(name, np.asarray(x), index) for name, x in outputs.items()}
-    figure = drawing.figure_of(9, 0.9 + 1.05 * len(rows))
+    figure = drawing.figure_of(9, 1.2 + 1.05 * len(rows))
     axes = figure.subplots(len(rows), 1, squeeze=False)[:, 0]
     for each, (name, (picture, what)) in zip(axes, rows.items(), strict=True):
         each.axis("off")
-        each.imshow(picture, cmap="viridis", aspect="equal" if what else "auto")
+        each.imshow(picture, cmap="viridis", aspect="equal" if len(picture) > 1 else "auto")
         shape = " × ".join(map(str, np.shape(outputs[name])[1:]))
         each.set_title(f"{_short(name)}: {shape}{what}", fontsize=9, loc="left")
+    figure.suptitle("What every layer makes of the image")
     return figure
 
 
-def attention(images, maps, titles=None, label="Weight for the class"):
+def attention(
+    images, maps, titles=None, label="Weight for the class", title="What the class hangs on"
+):
     """Show maps over their images: the upper row the images, the lower with the maps on top.
 
     Parameters
@@ -49,6 +53,8 @@ def attention(images, maps, titles=None, label="Weight for the class"):
         One an image.
     label : str
         What the colours mean.
+    title : str
+        Of the figure.
     """
     images, maps = np.asarray(images), np.asarray(maps)
     if images.ndim != 4 or images.shape[3] not in (1, 3) or not len(images):
@@ -61,7 +67,7 @@ def attention(images, maps, titles=None, label="Weight for the class"):
         maps = np.abs(maps).max(axis=3)
     count = min(len(images), MOST_IMAGES)
     height, width = images.shape[1:3]
-    figure = drawing.figure_of(max(4.5, 1.5 * count + 1.2), 4.2)
+    figure = drawing.figure_of(max(3.8, 1.5 * count + 1.2), 4.5)
     axes = figure.subplots(2, count, squeeze=False)
     for i in range(count):
         top = float(maps[i].max()) or 1.0
@@ -80,6 +86,7 @@ def attention(images, maps, titles=None, label="Weight for the class"):
         if titles is not None:
             axes[0, i].set_title(_short(titles[i]), fontsize=9)
     figure.colorbar(shown, ax=axes, label=f"{label} (share of the largest)", fraction=0.05)
+    figure.suptitle(title)
     return figure
 
 
@@ -121,6 +128,48 @@ def points(places, y, class_names, title="Features"):
     return figure
 
 
+def loss_surface(surface, levels=20):
+    """Draw a loss along two directions of the weights as contours; a cross marks the model.
+
+    Contours lie at equal ratios of the loss. Places where it is NaN or infinite are white.
+
+    Parameters
+    ----------
+    surface : `minidl.insight.LossSurface`
+    levels : int
+        How many contours, about.
+
+    >>> from minidl.insight import LossSurface
+    >>> places = np.linspace(-1, 1, 5)
+    >>> bowl = LossSurface(places, places, places[:, None] ** 2 + places**2 + 0.1)
+    >>> loss_surface(bowl).axes[0].get_xlabel()
+    'Along the first direction'
+    """
+    levels = checks.integer(levels, "loss_surface: levels", 2)
+    loss = np.ma.masked_invalid(np.asarray(surface.loss).T)  # rows of a picture are y
+    if not loss.count():
+        raise ValueError("loss_surface: the loss is finite nowhere")
+    low, high = max(loss.min(), 1e-12), loss.max()
+    figure = drawing.figure_of(6.4, 5)
+    axes = figure.subplots()
+    edges = np.geomspace(low, high if high > low else 2 * low, levels)
+    shown = axes.contourf(
+        surface.first, surface.second, np.ma.clip(loss, low, None), edges, norm="log"
+    )
+    axes.contour(shown, colors="white", linewidths=0.4, alpha=0.6)
+    axes.plot(0, 0, "+", color="white", markersize=14, markeredgewidth=2)
+    bar = figure.colorbar(shown, label="Loss (equal ratios)", format="%.3g")
+    bar.set_ticks(edges[:: max(1, levels // 8)])
+    bar.minorticks_off()
+    axes.set(
+        title="Loss around the model's weights (+)",
+        xlabel="Along the first direction",
+        ylabel="Along the second direction",
+        aspect="equal",
+    )
+    return figure
+
+
 def _tiles(name, x, index):
     """Return a layer's picture, and what is left out of it; maps in one row."""
     if not 0 <= index < len(x):
@@ -130,8 +179,8 @@ def _tiles(name, x, index):
         maps = x.transpose(2, 0, 1)[:MOST_MAPS, :, :, None]
         left_out = f", the first {MOST_MAPS} maps" if x.shape[2] > MOST_MAPS else ", all maps"
         return drawing.mosaic(_stretched(maps), len(maps)), left_out
-    numbers = x.reshape(1, -1)[:, :MOST_NUMBERS]
-    return numbers, ""
+    left_out = f", the first {MOST_NUMBERS}" if x.size > MOST_NUMBERS else ""
+    return x.reshape(1, -1)[:, :MOST_NUMBERS], left_out
 
 
 def _stretched(maps):

@@ -1,4 +1,4 @@
-"""How training went: losses and metrics by epoch, accuracy by number of labels."""
+"""How training went: losses and metrics by epoch, gradients by step, accuracy by labels."""
 
 import numpy as np
 
@@ -36,6 +36,42 @@ def curves(history):
         axes.grid(alpha=0.3)
         axes.legend()
     figure.suptitle("Training, epoch by epoch")
+    return figure
+
+
+def gradient_norms(norms):
+    """Draw the norm of every layer's gradients against the step, on a logarithmic scale.
+
+    Lines go from the input's layer (dark) to the output's (bright). The faint line is a step's
+    norm, the strong one a running mean, where there are more than 50 steps.
+
+    Parameters
+    ----------
+    norms : `minidl.callbacks.GradientNorms`, or its ``norms``
+
+    >>> (axes,) = gradient_norms({"conv2d": [1.0, 0.5], "dense": [2.0, 0.1]}).axes
+    >>> axes.get_yscale(), axes.get_xlabel()
+    ('log', 'Step')
+    """
+    from matplotlib import colormaps
+
+    norms = getattr(norms, "norms", norms)
+    if not any(norms.values()):
+        raise ValueError("gradient_norms: there is no step")
+    figure = drawing.figure_of(7.6, 4.4)
+    axes = figure.subplots()
+    for name, shade in zip(norms, np.linspace(0, 0.85, len(norms)), strict=True):
+        values = np.array(norms[name], float)
+        values[values <= 0] = np.nan  # has no logarithm
+        steps, colour = np.arange(1, len(values) + 1), colormaps["viridis"](shade)
+        if len(values) > 50:
+            axes.plot(steps, values, color=colour, linewidth=0.5, alpha=0.25)
+            values = _running_mean(values, len(values) // 25)
+        axes.plot(steps, values, color=colour, label=name, marker="o" * (len(values) < 3))
+    axes.set_yscale("log")
+    axes.set(title="Gradients, layer by layer", xlabel="Step", ylabel="Norm of the gradient")
+    axes.grid(alpha=0.3)
+    figure.legend(*axes.get_legend_handles_labels(), loc="outside right center", frameon=False)
     return figure
 
 
@@ -125,3 +161,14 @@ def few_labels(accuracy, target=None):
     axes.grid(alpha=0.3)
     figure.legend(*axes.get_legend_handles_labels(), loc="outside right center", frameon=False)
     return figure
+
+
+def _running_mean(values, window):
+    """Return the mean of the last `window` values that are there at each place."""
+    there = ~np.isnan(values)
+    totals, counts = (
+        np.concatenate([np.zeros(window), np.cumsum(each)])
+        for each in (np.where(there, values, 0), there)
+    )
+    sums, numbers = totals[window:] - totals[:-window], counts[window:] - counts[:-window]
+    return np.divide(sums, numbers, out=np.full(len(values), np.nan), where=there & (numbers > 0))

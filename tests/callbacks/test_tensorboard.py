@@ -38,5 +38,5 @@ def test_bad_arguments_and_the_missing_package(monkeypatch):
     with pytest.raises(ValueError, match="update_freq needs 'epoch' or 'batch', got 3"):
         callbacks.TensorBoard(update_freq=3)
     monkeypatch.setitem(sys.modules, "tensorboardX", None)
-    with pytest.raises(ImportError, match=r"pip install 'minidl\[tensorboard\]'"):
+    with pytest.raises(RuntimeError, match=r"pip install 'minidl\[tensorboard\]'"):
         callbacks.TensorBoard()

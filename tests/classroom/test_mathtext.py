@@ -25,6 +25,8 @@ from minidl.classroom import cells, mathtext, places
         (r"\arg\max_k\, p_k", "arg maxₖ pₖ"),
         (r"3 \times 3,\; \{1, \dots, n\}", "3 × 3, {1, …, n}"),
         (r"\operatorname{relu}(z) \text{ if } z \ge 0", "relu(z) if z ≥ 0"),
+        (r"|\frac{a}{b}| = \sum_i (x_i - 1) \qquad y = 2", "|a/b| = Σᵢ (xᵢ − 1)    y = 2"),
+        (r"\begin{aligned} a &= -b \\ &= c \end{aligned}", "a = −b\n= c"),
         (r"\mathbf{W}^\top \mathbf{x}", "Wᵀx"),
     ],
 )
@@ -34,7 +36,16 @@ def test_readable(latex, text):
 
 @pytest.mark.parametrize(
     "latex",
-    [r"\begin{cases}1\\2\end{cases}", r"\unheardof x", "x_", "{x", "x}", r"\frac{1}", r"\hat{ab}"],
+    [
+        r"\begin{cases}1\\2\end{cases}",
+        r"\unheardof x",
+        "x_",
+        "{x",
+        "x}",
+        r"\sqrt[3]{x}",
+        r"\frac{1}",
+        r"\hat{ab}",
+    ],
 )
 def test_what_cannot_be_turned_stays_latex(latex):
     assert mathtext.readable(latex) == latex
@@ -54,4 +65,4 @@ def test_blocks_may_be_of_several_lines_and_code_is_no_formula():
 def test_every_formula_of_the_lessons_is_turned(path):
     texts = [cell.source for cell in cells.read(path) if cell.kind == "markdown"]
     formulas = [piece for text in texts for kind, piece in mathtext.split(text) if kind != "text"]
-    assert [each for each in formulas if set("\\{}") & set(mathtext.readable(each))] == []
+    assert [each for each in formulas if "\\" in mathtext.readable(each)] == []

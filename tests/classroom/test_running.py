@@ -149,18 +149,26 @@ def test_the_check_writes_what_lessons_leave_behind(check, lesson):
     [
         ("1 / 0", "line 5\n    1 / 0\nZeroDivisionError"),
         ("import os\nos._exit(7)", "its process ended with 7"),
-        ("while True:\n    pass", "it takes more than 0 s"),
+        ("while True:\n    pass", "it has not ended after 0 s"),
         ('open("07_two.txt", "w").close()', "does not name: 07_two.txt"),
     ],
 )
 def test_the_check_says_what_is_wrong(check, write_lesson, monkeypatch, code, message):
     write_lesson(TITLE, f"# %%\n{code}")
     if "while" in code:
-        monkeypatch.setattr(running, "LIMIT", 0)
+        monkeypatch.setattr(running, "HANGING", 0)
     result, printed, _ = check("7")
     assert result == 1
     assert printed.split()[:2] == ["07_two", "FAILED"]
     assert message in printed
+
+
+def test_the_check_is_strict_about_time(check, lesson, monkeypatch):
+    monkeypatch.setattr(running, "LIMIT", 0)
+    code, printed, out = check()
+    assert code == 1
+    assert "0 s are allowed" in printed
+    assert (out / "07_two.json").is_file()
 
 
 def test_the_check_refuses_a_number_that_is_not_there(check, lesson, capsys):

@@ -59,7 +59,7 @@ def test_wrong_arguments_are_one_line(fails, model, tmp_path, monkeypatch):
     assert "there is no such folder" in fails("export", path, tmp_path / "no" / "m.onnx")
     for module, extra, name in (
         ("h5py", "h5py", "m.weights.h5"),
-        ("onnx.helper", "onnx", "m.onnx"),
+        ("onnx", "onnx", "m.onnx"),
     ):
         with monkeypatch.context() as patch:
             patch.setitem(sys.modules, module, None)

@@ -1,9 +1,9 @@
 """`minidl label`: what it refuses, what it says, and its exports; the page has tests of its own."""
 
 import csv
-import importlib.util
 import re
 import socket
+import sys
 import threading
 
 import pytest
@@ -106,12 +106,8 @@ def test_the_browser_is_opened_unless_told_otherwise(monkeypatch, pictures, caps
 
 
 def test_without_the_extra_it_says_what_to_install(fails, pictures, monkeypatch):
-    find_spec = importlib.util.find_spec
-    monkeypatch.setattr(
-        importlib.util,
-        "find_spec",
-        lambda name: None if name in command.NEEDED else find_spec(name),
-    )
+    for package in ("bottle", "waitress"):
+        monkeypatch.setitem(sys.modules, package, None)
     error = fails("label", pictures)
     assert error == (
         "minidl: error: minidl label needs bottle and waitress: pip install 'minidl[label]'\n"

@@ -1,8 +1,8 @@
 """The grader, proved on itself: stubs fail, solutions pass, mistakes are called by their names.
 
 ``wrong_*.py`` hold only what differs from ``solution.py``, and are read as if they stood below
-it. The suite takes the first and last wrong solution of each exercise; with the environment
-variable ``MINIDL_PROOF=full`` it takes them all.
+it. The suite takes the first wrong solution of each exercise; with the environment variable
+``MINIDL_PROOF=full`` it takes them all, and grades a class of two hundred.
 """
 
 import ast
@@ -37,11 +37,11 @@ def solution(exercise):
 
 
 def taken():
-    """Return the wrong solutions that are tried: all, or the first and last of each exercise."""
+    """Return the wrong solutions that are tried: all, or the first of each exercise."""
     chosen = []
     for exercise in EXERCISES:
         paths = WRONG[exercise.title]
-        for path in paths if FULL else paths[:: len(paths) - 1]:
+        for path in paths if FULL else paths[:1]:
             chosen.append(pytest.param(exercise, path, id=f"{exercise.title}-{path.stem[6:]}"))
     return chosen
 
@@ -121,11 +121,14 @@ def test_two_hundred_submissions_get_the_same_marks_in_any_order(tmp_path):
         diagnoses[f"s{student:03}"] = submit(exercise, path, target)
     marks = tmp_path / "marks.csv"
     command = [sys.executable, "-m", "minidl", "exercise", "grade", folder, "--csv", marks]
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=HERE.parents[1])
-    found, others = submissions.find(folder)
-    assert (len(found), others) == (200, [])
-    random.Random(0).shuffle(found)
-    assert report.table(submissions.grade(found)) == text(marks)
+    # Both at a time: marks do not depend on how busy the machine is either.
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, cwd=HERE.parents[1]) as other:
+        found, others = submissions.find(folder)
+        assert (len(found), others) == (200, [])
+        random.Random(0).shuffle(found)
+        table = report.table(submissions.grade(found))
+    assert other.returncode == 0
+    assert table == text(marks)
     named = {}
     for row in csv.DictReader(text(marks).splitlines()):
         if row["passed"] == "no" and row["mistake"] != "not handed in":

@@ -231,5 +231,5 @@ def test_names_and_models_that_cannot_be_are_refused(model, tmp_path):
 
 def test_a_missing_package_is_a_line_that_names_the_extra(model, path, monkeypatch):
     monkeypatch.setitem(sys.modules, "h5py", None)
-    message = r"^load_weights needs the package h5py: pip install 'minidl\[h5py\]'$"
+    message = r"^load_weights needs h5py: pip install 'minidl\[h5py\]'$"
     refuse(model, path, message, RuntimeError)

@@ -5,6 +5,7 @@ import pytest
 from figures import check_layout
 
 from minidl import plots
+from minidl.insight import LossSurface
 
 
 def test_activations():
@@ -64,3 +65,24 @@ def test_points(classes):
 def test_refuses(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_loss_surface():
+    places = np.linspace(-1, 1, 9)
+    loss = 0.3 + places[:, None] ** 2 * 40 + places**2
+    loss[0, 0] = np.inf
+    figure = plots.loss_surface(LossSurface(places, places, loss))
+    check_layout(figure)
+    axes, bar = figure.axes
+    assert axes.get_xlim() == axes.get_ylim() == (-1, 1)
+    assert "Loss" in bar.get_ylabel()
+
+
+@pytest.mark.parametrize("loss", [np.zeros((2, 2)), np.full((2, 2), 3.0), np.eye(2)])
+def test_loss_surface_that_is_flat_or_reaches_zero(loss):
+    check_layout(plots.loss_surface(LossSurface(np.arange(2), np.arange(2), loss)))
+
+
+def test_loss_surface_refuses_what_is_finite_nowhere():
+    with pytest.raises(ValueError, match="finite nowhere"):
+        plots.loss_surface(LossSurface(np.arange(2), np.arange(2), np.full((2, 2), np.nan)))

@@ -97,3 +97,30 @@ def test_few_labels():
     assert [text.get_text() for text in figure.legends[0].get_texts()] == list(found)
     with pytest.raises(ValueError, match="there is no method"):
         plots.few_labels({})
+
+
+@pytest.mark.parametrize("steps", [1, 20, 400])
+def test_gradient_norms(steps):
+    rng = np.random.default_rng(0)
+    norms = {f"layer_{i}": list(rng.random(steps) * 10.0**-i) for i in range(4)}
+    figure = plots.gradient_norms(norms)
+    check_layout(figure)
+    (legend,) = figure.legends
+    assert [text.get_text() for text in legend.get_texts()] == list(norms)
+    last = next(line for line in figure.axes[0].lines if line.get_label() == "layer_3")
+    window = max(1, steps // 25) if steps > 50 else 1
+    assert last.get_ydata()[-1] == pytest.approx(np.mean(norms["layer_3"][-window:]))
+
+
+def test_gradient_norms_of_frozen_steps_are_gaps():
+    norms = {"frozen": [np.nan] * 60 + [1.0] * 60, "zero": [0.0] * 120}
+    figure = plots.gradient_norms(norms)
+    lines = {line.get_label(): line.get_ydata() for line in figure.axes[0].lines}
+    assert np.isnan(lines["frozen"][:60]).all()
+    assert (lines["frozen"][60:] == 1).all()
+    assert np.isnan(lines["zero"]).all()
+
+
+def test_gradient_norms_refuses_none():
+    with pytest.raises(ValueError, match="no step"):
+        plots.gradient_norms({})

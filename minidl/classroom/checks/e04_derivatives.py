@@ -14,13 +14,14 @@ def _polynomial(coefficients, name="f"):
     def f(x):
         return sum(c * x**i for i, c in enumerate(coefficients))
 
-    terms = [
-        f"{c}{'x' if i else ''}{RAISED[i] if i > 1 else ''}"
-        for i, c in enumerate(coefficients)
-        if c
-    ]
+    terms = [_term(c, i) for i, c in enumerate(coefficients) if c]
     f.__doc__ = f"{name}(x) = {' + '.join(reversed(terms)) or '0'}".replace("+ -", "− ")
     return f
+
+
+def _term(c, i):
+    sign = "-" if c < 0 else ""
+    return f"{sign}{abs(c) if abs(c) != 1 or not i else ''}{'x' * (i > 0)}{RAISED[i] * (i > 1)}"
 
 
 def _slope(coefficients, name="f'"):

@@ -3,13 +3,12 @@
 import pathlib
 
 from minidl import layers
-from minidl.interchange.extras import needed
 from minidl.interchange.onnx import activations, features, images
 from minidl.interchange.onnx.graph import Call, Graph
 from minidl.interchange.walk import walk
 from minidl.models.graph import Functional
 from minidl.models.sequential import Sequential
-from minidl.runtime import files
+from minidl.runtime import extras, files
 
 #: What writes the nodes of a layer: ``mapping(call, layer, value)`` returns the output's value.
 MAPPINGS = {
@@ -81,7 +80,9 @@ def to_onnx(model):
     """
     import minidl
 
-    checker = needed("onnx.checker", "export to ONNX")
+    extras.need("export to ONNX", "onnx", "onnx")
+    from onnx import checker
+
     if type(model) not in (Sequential, Functional):
         raise ValueError(
             f"export: the model '{model.name}' is of a class of its own, {type(model).__name__}, "

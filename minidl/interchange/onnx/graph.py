@@ -12,8 +12,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from minidl.interchange.extras import needed
-
 LAST, FIRST = "channels last", "channels first"
 #: Where the axes of the one layout are in the other.
 AXES = {FIRST: (0, 3, 1, 2), LAST: (0, 2, 3, 1)}
@@ -84,8 +82,7 @@ class Graph:
 
     def model(self, name, version):
         """Return the ONNX model; `version` is minidl's."""
-        helper = needed("onnx.helper", "export to ONNX")
-        numpy_helper = needed("onnx.numpy_helper", "export to ONNX")
+        from onnx import helper, numpy_helper
 
         def described(tensors):
             float32 = helper.np_dtype_to_tensor_dtype(np.dtype(np.float32))
