@@ -114,7 +114,7 @@ def _wasserstein(real, fake, gradients, weight):
     lengths = [math.hypot(*image.ravel().tolist()) for image in gradients]
     penalty = statistics.fmean((length - 1) ** 2 for length in lengths)
     fake = statistics.fmean(fake.tolist())
-    return fake - statistics.fmean(real.tolist()) + weight * penalty, 0 - fake
+    return fake - statistics.fmean(real.tolist()) + weight * penalty, -fake
 
 
 def _punished(penalty):
