@@ -48,7 +48,7 @@ def _of_sequences(expected, came, tolerance, dtype):
     for index, (mine, yours) in enumerate(zip(expected, came, strict=True)):
         found = difference(mine, yours, tolerance, dtype)
         if found:
-            return f"At {index}: {found}"
+            return f"Value {index + 1}: {found[0].lower()}{found[1:]}"
     return None
 
 

@@ -93,9 +93,12 @@ def _text(value):
         squeezed = np.squeeze(value)
         return _array(np.atleast_1d(squeezed)) if value.size else "(empty)"
     if isinstance(value, float | np.floating):
-        return f"{value:.6g}"
+        return _number(value)
     if isinstance(value, list | tuple):
-        return "\n".join(_text(item) for item in value) or repr(value)
+        texts = [_text(item) for item in value]
+        if all(isinstance(item, int | float | str) for item in value):
+            return ", ".join(texts) or repr(value)
+        return ("\n\n" if any("\n" in text for text in texts) else "\n").join(texts)
     if callable(value):
         return (value.__doc__ or value.__name__).strip()
     return str(value)
@@ -111,7 +114,7 @@ def _array(array):
 
 
 def _number(item):
-    return str(item) if isinstance(item, np.bool_) else f"{item:.6g}"
+    return str(item) if isinstance(item, np.bool_) else f"{item + 0:.6g}"  # no −0
 
 
 def _indented(some):

@@ -41,7 +41,7 @@ def test_what_agrees(expected, came):
         (2.0, True + 0j, "It is a complex, and should be a number."),
         ((A, 1.0), A, "It is a ndarray, and should be 2 values."),
         ((A, 1.0), (A,), "It is 1 values, and should be 2."),
-        ((A, 1.0), (A, 2), "At 1: It is 2, and should be 1."),
+        ((A, 1.0), (A, 2), "Value 2: it is 2, and should be 1."),
         ((A, 1.0), None, "Nothing is returned."),
         (True, 1, "It is 1, and should be True."),
         ("same", None, "It is None, and should be 'same'."),

@@ -39,7 +39,7 @@ def _central(f, x, h):
 
 def _function_array_step(draw):
     x = draw.array(*draw.choice((2,), (1, 2), (2, 2), (3,)), low=-3, high=3)
-    weights = draw.array(*x.shape, low=0, high=3)
+    weights = draw.array(*x.shape, low=0, high=3) + 0.25  # slopes that are no whole numbers
 
     def f(x):
         return float((weights * x**2).sum() + x.sum() ** 2)
@@ -148,6 +148,9 @@ EXERCISE = Exercise(
                 "elements are not put back": _by_element(_central, restores=False),
                 FORWARD: _by_element(lambda f, x, h: (f(x + h) - f(x)) / h),
                 HALF: _by_element(lambda f, x, h: (f(x + h) - f(x - h)) / h),
+                "`//` for `/`: the quotient is rounded down": _by_element(
+                    lambda f, x, h: (f(x + h) - f(x - h)) // (h + h)
+                ),
                 "a number instead of one for each element": lambda f, x, h: _central(f, x, h),
                 "the result is flat instead of of x's shape": lambda f, x, h: _by_element(_central)(
                     f, x, h
