@@ -72,8 +72,10 @@ def written(page, parts):
 
 def parts():
     """Return the measured parts, by name."""
-    tuned = json.loads((RESULTS / "finetuning.json").read_text("utf-8"))
-    return {"finetuning": finetuning(tuned), "choosing": choosing(tuned)}
+    tuned, made = (
+        json.loads((RESULTS / f"{name}.json").read_text("utf-8")) for name in ("finetuning", "gan")
+    )
+    return {"finetuning": finetuning(tuned), "choosing": choosing(tuned), "gan": gan(made)}
 
 
 def main():
