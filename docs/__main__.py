@@ -2,6 +2,7 @@
 
 import argparse
 import pathlib
+import shutil
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
@@ -29,6 +30,7 @@ def main(arguments=None):
         stage.stage(BUILD / "pages", options.runs)
         if options.update_catalogues:
             return translations.update(BUILD)
+        shutil.rmtree(BUILD / "html", ignore_errors=True)  # with pages that are no more
         return translations.check() or _sphinx("en", "html") or _sphinx("zh_CN", "html/zh_CN")
     except ModuleNotFoundError as error:
         print(f"the site needs {error.name}: pip install -e '.[docs]'", file=sys.stderr)

@@ -13,13 +13,15 @@ import urllib.parse
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 SITE = ROOT / "docs" / "_build" / "html"
 SCREENSHOTS = ROOT / "docs" / "_build" / "screenshots"
+TALLEST = 2400  # pixels of a picture that one can look at
 SIZES = {"phone": (375, 812), "desktop": (1280, 900)}
 #: Pages of which pictures are taken, in both languages.
 PICTURED = (
     "index",
     "lessons/index",
     "lessons/02_convolution",
-    "lessons/exercises/index",
+    "lessons/14_wgan_gp",
+    "lessons/exercises/02_convolution",
     "docs/terms",
     "docs/teaching",
     "docs/conventions",
@@ -57,6 +59,8 @@ def main(arguments=None):
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=options.chromium)
         looked = visit(browser)
+        browser.close()
+        browser = playwright.chromium.launch(executable_path=options.chromium)
         take_pictures(browser)
         browser.close()
     wrong = judge(looked)
@@ -104,16 +108,13 @@ def take_pictures(browser):
         page = browser.new_page(viewport={"width": width, "height": height})
         for language in ("", "zh_CN"):
             for name in PICTURED:
+                page.set_viewport_size({"width": width, "height": height})
                 page.goto((SITE / language / f"{name}.html").as_uri())
+                whole = page.evaluate("document.documentElement.scrollHeight")
+                page.set_viewport_size({"width": width, "height": min(whole, TALLEST)})
                 picture = f"{name.replace('/', '-')}-{language or 'en'}-{kind}.png"
-                page.screenshot(path=SCREENSHOTS / picture, clip=_clip(page, width), full_page=True)
+                page.screenshot(path=SCREENSHOTS / picture)
         page.close()
-
-
-def _clip(page, width):
-    """Return the top of the page, as much as can be looked at in one picture."""
-    height = page.evaluate("document.documentElement.scrollHeight")
-    return {"x": 0, "y": 0, "width": width, "height": min(height, 2400)}
 
 
 def _outside(request):

@@ -57,8 +57,8 @@ def link_signatures(app, doctree, docname):
 
 
 def pages(app):
-    """Yield the pages of files and folders that something links to."""
-    for path in sorted(app.shown):
+    """Yield the pages of files and folders that something links to, once for both languages."""
+    for path in sorted(app.shown) if app.config.language == "en" else ():
         body = _folder(app, path) if (ROOT / path).is_dir() else _file(app, path)
         context = {"title": path, "body": f"<h1>{html.escape(path)}</h1>{body}", "is_source": True}
         yield f"source/{path}", context, "page.html"
@@ -72,6 +72,8 @@ def context(app, pagename, templatename, context, doctree):
         ("en", "English", f"{up}{pagename}.html", here == "en"),
         ("zh-CN", "中文", f"{up}zh_CN/{pagename}.html", here == "zh_CN"),
     ]
+    if context.get("is_source"):
+        context["languages"] = []
     beside = pathlib.Path(app.srcdir, pagename)
     files = [beside.with_suffix(suffix) for suffix in (".py", ".ipynb")]
     context["downloads"] = [file.name for file in files if file.exists()]
@@ -91,7 +93,8 @@ def _link(app, docname, path, content, anchor=""):
     app.shown.add(path)
     if (ROOT / path).is_dir():
         app.shown.update(f"{path}/{file.name}" for file in _members(path) if file.is_file())
-    uri = f"{_up(docname)}source/{path}.html" + (f"#{anchor}" if anchor else "")
+    top = _up(docname) + ("" if app.config.language == "en" else "../")
+    uri = f"{top}source/{path}.html" + (f"#{anchor}" if anchor else "")
     return nodes.reference("", "", *content, internal=True, refuri=uri)
 
 

@@ -6,13 +6,13 @@
 # %%
 import importlib.util
 import json
-import pathlib
 import sys
 
 import numpy as np
 from matplotlib.figure import Figure
 
 import minidl
+from minidl.classroom import places
 
 ARTICLE = """import tensorflow as tf
 
@@ -117,10 +117,8 @@ fit(train_images, train_labels, epochs=5, batch_size=64)"""
 # programs, each with three seeds.
 
 # %%
-package = pathlib.Path(minidl.__file__).parent
-packed = package / "_lessons"  # where an installed minidl has its lessons
-lessons = packed if packed.is_dir() else package.parent / "lessons"
-stored = json.loads((lessons / "results" / "three_libraries.json").read_text("utf-8"))
+results_of_then = places.folder() / "results" / "three_libraries.json"
+stored = json.loads(results_of_then.read_text("utf-8"))
 
 
 def result(library, modules, program):

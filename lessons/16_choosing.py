@@ -18,10 +18,9 @@ import numpy as np
 from matplotlib.figure import Figure
 
 import minidl
+from minidl.classroom import places
 
-package = pathlib.Path(minidl.__file__).parent
-packed = package / "_lessons"  # where an installed minidl has its lessons
-results = (packed if packed.is_dir() else package.parent / "lessons") / "results"
+results = places.folder() / "results"
 stored = json.loads((results / "benchmarks.json").read_text("utf-8"))
 LIBRARIES = ("minidl", "PyTorch", "Keras", "JAX")
 

@@ -26,7 +26,7 @@ def lines(result, arguments=()):
         shown += ["  Expected, and what came:"]
         shown += _indented(beside([("expected", case.expected), ("came", case.came)]))
     shown += [f"  {result.message}"]
-    if result.mistake and case.error is None:
+    if result.mistake and (case.error is None or result.mistake != case.error.name):
         shown += [f"  The mistake: {result.mistake}."]
     if case.printed:
         shown += ["  It printed:", *_indented(case.printed.splitlines()[:MOST_LINES])]

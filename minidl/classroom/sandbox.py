@@ -22,6 +22,7 @@ from minidl.classroom import rules, wire
 
 #: Variables of the environment that Python or the system needs to start.
 _KEPT = ("SYSTEMROOT", "PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
+STARTING = 300  # seconds that Python and NumPy may take on a busy machine
 MOST_SOURCE = 2**20  # bytes of a learner's file
 _ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
@@ -143,8 +144,9 @@ class Sandbox:
                 "may_import": {name: list(names) for name, names in self._may_import.items()},
                 "package": str(pathlib.Path(__file__).parents[2]),
             },
-            loading=True,
+            waiting=STARTING,
         )
+        self._exchange({"verb": "run"}, loading=True)
 
     def stop(self):
         """End the process, and remove what it has written."""
@@ -174,8 +176,8 @@ class Sandbox:
         message = {"verb": verb, "name": name, "arguments": packed, "handle": handle}
         return self._exchange(message, buffers, functions)
 
-    def _exchange(self, message, buffers=(), functions=(), loading=False):
-        self._watch.deadline = time.monotonic() + self._limits.waiting
+    def _exchange(self, message, buffers=(), functions=(), loading=False, waiting=None):
+        self._watch.deadline = time.monotonic() + (waiting or self._limits.waiting)
         try:
             self._write(wire.encode(message, buffers))
             while True:

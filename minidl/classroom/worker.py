@@ -79,16 +79,18 @@ class Worker:
         self._names["__builtins__"] = {**vars(builtins), "__import__": self._import}
 
     def serve(self):
-        """Run the learner's file, then answer requests until the pipe is closed."""
-        self._reply(self._run)
+        """Say that all is ready, then answer requests until the pipe is closed."""
+        self._reply(lambda: None)
         while True:
             try:
                 request = wire.receive(self._requests)
             except EOFError:
                 return
-            self._reply(functools.partial(self._answer, request))
+            run = request["verb"] == "run"
+            self._reply(self._run if run else functools.partial(self._answer, request))
 
     def _run(self):
+        """Run the learner's file."""
         offence = rules.offence(self._source, self._may_import)
         if offence:
             line, what = offence

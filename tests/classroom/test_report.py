@@ -47,6 +47,8 @@ def test_an_error_has_no_answers_beside_it():
         "    1",
         "  Line 3: ValueError: no",
     ]
+    known = Result("01_images", "grey", False, "the channels come first", str(error), case)
+    assert report.lines(known)[-1] == "  The mistake: the channels come first."
 
 
 def test_what_has_no_case_is_one_sentence():
