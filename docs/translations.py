@@ -14,7 +14,8 @@ from minidl.runtime.files import replacing
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 CATALOGUES = ROOT / "docs" / "locale" / "zh_CN" / "LC_MESSAGES"
-#: Pages that are in Chinese as a whole: a text that is missing there is an error.
+#: Pages that are in Chinese as a whole, every lesson and exercise among them: a text that is
+#: missing there is an error.
 TRANSLATED = (
     "index",
     "api/index",
@@ -22,9 +23,11 @@ TRANSLATED = (
     "docs/teaching",
     "docs/terms",
     "lessons/index",
-    "lessons/02_convolution",
-    "lessons/03_max_pooling",
     "lessons/exercises/index",
+    *(
+        path.relative_to(ROOT).with_suffix("").as_posix()
+        for path in sorted((ROOT / "lessons").rglob("[0-9][0-9]_*.py"))
+    ),
 )
 #: The READMEs' links to each other, which the site does not need: its pages have their own.
 LANGUAGES = {"[中文](README.zh.md)": "[English](README.md)"}

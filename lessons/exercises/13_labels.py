@@ -11,7 +11,7 @@ import numpy as np
 def confusion_matrix(y_true, y_pred, classes):
     """Count how often each class was taken for each class.
 
-    ``M(i, j) = how many n have y_true(n) = i and y_pred(n) = j``
+    M(i, j) is the number of n with ``y_true(n) = i`` and ``y_pred(n) = j``.
 
     Parameters
     ----------
