@@ -24,7 +24,6 @@ minidl exercise status      # what is done
 """
 #: Of hints in their modules; code has more.
 _INDENT = re.compile(r"^ {8}", re.MULTILINE)
-_OF_FUNCTION = re.compile(r"^(\w+): (?=\S)", re.MULTILINE)
 _SECTION = re.compile(r"^(\w[\w ]*)\n-{3,}\n", re.MULTILINE)
 
 
@@ -100,7 +99,8 @@ def _entries(text):
 
 def _hints(name):
     """Return an exercise's hints as Markdown: what is said of a function is in a list."""
-    hints = importlib.import_module(f"minidl.classroom.checks.e{name}").EXERCISE.hints
-    return [
-        _OF_FUNCTION.sub(r"- `\1`: ", _INDENT.sub("", hint)).strip("\n").rstrip() for hint in hints
-    ]
+    exercise = importlib.import_module(f"minidl.classroom.checks.e{name}").EXERCISE
+    names = "|".join(task.name.rpartition(".")[2] for task in exercise.tasks)
+    of_function = re.compile(rf"^({names}): (?=\S)", re.MULTILINE)
+    hints = (_INDENT.sub("", hint).strip("\n").rstrip() for hint in exercise.hints)
+    return [of_function.sub(r"- `\1`: ", hint) for hint in hints]

@@ -38,8 +38,8 @@ def max_pool2d(x, size, stride):
 
     Returns
     -------
-    (N, (H − size) // stride + 1, (W − size) // stride + 1, C) array: only windows that lie
-        inside the image
+    (N, (H − size) // stride + 1, (W − size) // stride + 1, C) array
+        Only of windows that lie inside the image.
 
     >>> max_pool2d(np.arange(16.0).reshape(1, 4, 4, 1), 2, 2)[0, :, :, 0]
     array([[ 5.,  7.],
