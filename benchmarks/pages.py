@@ -84,8 +84,7 @@ def main():
         before = path.read_text("utf-8")
         after = written(before, parts())
         if after != before:
-            with files.replacing(path) as temporary:
-                temporary.write_text(after, encoding="utf-8")
+            files.write_text(path, after)
             print(path.name)
 
 

@@ -32,8 +32,7 @@ def write_readme(path, report):
     above = ""
     if path.exists():
         above = path.read_text(encoding="utf-8").split(MARKER)[0]
-    with files.replacing(path) as temporary:
-        temporary.write_text(f"{above}{MARKER}\n\n{markdown(report)}", encoding="utf-8")
+    files.write_text(path, f"{above}{MARKER}\n\n{markdown(report)}")
 
 
 def markdown(report):

@@ -10,7 +10,7 @@ import re
 import subprocess
 import sys
 
-from minidl.runtime.files import replacing
+from minidl.runtime.files import write_text
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 CATALOGUES = ROOT / "docs" / "locale" / "zh_CN" / "LC_MESSAGES"
@@ -73,8 +73,7 @@ def update(build):
     for path in sorted(CATALOGUES.rglob("*.po")):
         if not (templates / path.relative_to(CATALOGUES)).with_suffix(".pot").exists():
             path.unlink()
-    with replacing(ROOT / "README.zh.md") as temporary:
-        temporary.write_text(readme(), encoding="utf-8")
+    write_text(ROOT / "README.zh.md", readme())
     for line in report():
         print(line)
     return 0
@@ -183,9 +182,7 @@ def _update(template, path, known):
     written = io.BytesIO()
     write_po(written, catalogue, width=100)
     path.parent.mkdir(parents=True, exist_ok=True)
-    with replacing(path) as temporary:
-        text = _HEADER.sub("", written.getvalue().decode("utf-8"))
-        temporary.write_text(text, encoding="utf-8")
+    write_text(path, _HEADER.sub("", written.getvalue().decode("utf-8")))
 
 
 def _keep():

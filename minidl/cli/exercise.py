@@ -161,8 +161,7 @@ def grade(
         return
     _show_marks(rows)
     if csv_file is not None:
-        with files.replacing(csv_file) as temporary:
-            temporary.write_text(report.table(rows), encoding="utf-8", newline="")
+        files.write_text(csv_file, report.table(rows), newline="")
         terminal.say()
         terminal.say(csv_file)
 

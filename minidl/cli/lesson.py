@@ -130,8 +130,7 @@ def _write_page(path, folder):
     terminal.notice("running the lesson …")
     recorded = record(path, folder)
     target = folder / f"{path.stem}.html"
-    with files.replacing(target) as temporary:
-        temporary.write_text(page.html(recorded, folder), encoding="utf-8")
+    files.write_text(target, page.html(recorded, folder))
     terminal.say(target)
     if _has_screen():
         webbrowser.open(target.resolve().as_uri())

@@ -34,8 +34,7 @@ def _draw(network, class_names, x, folder):
     """Write the pictures, and yield their paths."""
     p = network.predict_on_batch(x)
     titles = [class_names[k] for k in p.argmax(axis=1)]
-    with files.replacing(folder / "graph.svg") as temporary:
-        temporary.write_text(plots.graph_svg(insight.graph(network)), encoding="utf-8")
+    files.write_text(folder / "graph.svg", plots.graph_svg(insight.graph(network)))
     yield folder / "graph.svg"
     figures = {
         "activations.png": plots.activations(insight.activations(network, x[:1])),

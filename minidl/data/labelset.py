@@ -142,8 +142,7 @@ class LabelSet:
             for each in self.classes
         ]
         text = json.dumps({"classes": fields}, indent=2, ensure_ascii=False)
-        with files.replacing(path) as temporary:
-            temporary.write_text(text + "\n", encoding="utf-8")
+        files.write_text(path, text + "\n")
 
     @classmethod
     def load(cls, path):

@@ -44,10 +44,15 @@ def replacing(path):
         raise
 
 
+def write_text(path, text, newline=None):
+    """Write a text to a file as UTF-8, whole or not at all; `newline` is that of `open`."""
+    with replacing(path) as temporary:
+        temporary.write_text(text, encoding="utf-8", newline=newline)
+
+
 def write_json(path, content):
     """Write what JSON knows to a file, whole or not at all."""
-    with replacing(path) as temporary:
-        temporary.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+    write_text(path, json.dumps(content, indent=1) + "\n")
 
 
 def sweep(path):

@@ -80,9 +80,8 @@ def write(annotations, path):
             shapes.append(start | _entry(shape, image))
     categories = [{"id": number, "name": name} for name, number in numbers.items()]
     content = {"images": images, "categories": categories, "annotations": shapes}
-    with files.replacing(path) as temporary:
-        text = json.dumps(content, ensure_ascii=False, allow_nan=False)
-        temporary.write_text(text + "\n", encoding="utf-8")
+    text = json.dumps(content, ensure_ascii=False, allow_nan=False)
+    files.write_text(path, text + "\n")
     lost = writing.dropped(annotations, HOLDS, "COCO has no classes of whole images")
     lost += [f"{each}: its size is not known, which COCO needs" for each in unknown]
     return lost

@@ -105,15 +105,13 @@ def write(annotations, folder):
                 "YOLO's text cannot hold"
             )
         lines = [f"{numbers[shape.label]} {_line(shape, image)}\n" for shape in whole]
-        with files.replacing(places[image.path]) as temporary:
-            temporary.write_text("".join(lines), encoding="utf-8")
+        files.write_text(places[image.path], "".join(lines))
     # JSON's text in quotes is YAML's too, but for characters that JSON writes as two halves.
     names = [
         f"  {number}: {json.dumps(name, ensure_ascii=False)}\n" for name, number in numbers.items()
     ]
-    with files.replacing(Path(folder, "data.yaml")) as temporary:
-        head = "path: .\ntrain: images\nval: images\nnames:\n"
-        temporary.write_text(head + "".join(names), encoding="utf-8")
+    head = "path: .\ntrain: images\nval: images\nnames:\n"
+    files.write_text(Path(folder, "data.yaml"), head + "".join(names))
     return lost
 
 
