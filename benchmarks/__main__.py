@@ -148,7 +148,7 @@ def _parser():
         "--python",
         action="append",
         default=[],
-        type=_interpreter,
+        type=contestants.interpreter(*contestants.INTERPRETERS),
         metavar="NAME=PATH",
         help=f"interpreter that has {', '.join(contestants.INTERPRETERS)} (default: this one)",
     )
@@ -161,15 +161,6 @@ def _parser():
     )
     parser.add_argument("--out", type=pathlib.Path, default=interleave.FOLDER, metavar="FOLDER")
     return parser
-
-
-def _interpreter(text):
-    name, _, path = text.partition("=")
-    if name not in contestants.INTERPRETERS or not path:
-        raise argparse.ArgumentTypeError(
-            f"needs NAME=PATH with one of {', '.join(contestants.INTERPRETERS)}, got {text!r}"
-        )
-    return name, path
 
 
 if __name__ == "__main__":

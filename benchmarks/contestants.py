@@ -1,5 +1,6 @@
 """Who takes part: a worker's script for each library, and how its process is set up."""
 
+import argparse
 import os
 import sys
 
@@ -23,6 +24,20 @@ INTERPRETERS = tuple(dict.fromkeys(name for name, _, _ in PEERS.values()))
 def minidl_worker(threads, env=None):
     """Return minidl's worker, not started yet."""
     return Worker(MINIDL, sys.executable, "minidl_worker.py", threads=threads, env=env)
+
+
+def interpreter(*names):
+    """Return the type of an option NAME=PATH for argparse: a pair, with one of these names."""
+
+    def parse(text):
+        name, _, path = text.partition("=")
+        if name not in names or not path:
+            raise argparse.ArgumentTypeError(
+                f"needs NAME=PATH with one of {', '.join(names)}, got {text!r}"
+            )
+        return name, path
+
+    return parse
 
 
 def contestants(pythons, threads):

@@ -21,6 +21,7 @@ import time
 import numpy as np
 
 import minidl
+from benchmarks import contestants
 from minidl import finetuning, plots
 from minidl.applications import article_cnn
 from minidl.data import augment, few_of_each
@@ -190,7 +191,12 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("--seeds", type=int, default=5, help="how many (default: %(default)s)")
     parser.add_argument("--choose", action="store_true", help="compare recipes, at 10 labels")
-    parser.add_argument("--python", metavar="keras=PATH", help="let Keras do it instead")
+    parser.add_argument(
+        "--python",
+        type=contestants.interpreter("keras"),
+        metavar="keras=PATH",
+        help="let Keras do it instead",
+    )
     parser.add_argument("--out", type=pathlib.Path, default=HERE, help="folder of the results")
     options = parser.parse_args()
     results, figures = options.out / "results", options.out / "figures"
@@ -203,10 +209,7 @@ def main():
         write(results / "finetuning.json", {"choosing": found})
         return
     if options.python:
-        name, _, python = options.python.partition("=")
-        if name != "keras" or not python:
-            parser.error(f"--python needs keras=PATH, got {options.python!r}")
-        found = by_keras(options.seeds, python)
+        found = by_keras(options.seeds, options.python[1])
         show(found["accuracy"])
         write(results / "finetuning.json", {"keras": found})
         return

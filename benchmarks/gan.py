@@ -154,13 +154,16 @@ def main():
     )
     parser.add_argument("--variants", action="store_true", help="train the other recipes")
     parser.add_argument("--kinds", nargs="+", choices=KINDS, default=KINDS, metavar="KIND")
-    parser.add_argument("--python", default="torch=" + sys.executable, metavar="torch=PATH")
+    parser.add_argument(
+        "--python",
+        type=contestants.interpreter("torch"),
+        default=("torch", sys.executable),
+        metavar="torch=PATH",
+    )
     parser.add_argument("--threads", type=int, default=len(contestants.cores()))
     parser.add_argument("--out", type=pathlib.Path, default=HERE, help="folder of the results")
     options = parser.parse_args()
-    name, _, python = options.python.partition("=")
-    if name != "torch" or not python:
-        parser.error(f"--python needs torch=PATH, got {options.python!r}")
+    _, python = options.python
     contestants.hold_to(options.threads)
     minidl.set_num_threads(options.threads)
     results, figures = options.out / "results", options.out / "figures"

@@ -16,7 +16,7 @@ import pathlib
 import subprocess
 import sys
 
-from benchmarks import machine
+from benchmarks import contestants, machine
 from minidl.runtime import files
 
 ROOT = pathlib.Path(__file__).parents[1]
@@ -78,12 +78,13 @@ def main():
         "--python",
         action="append",
         default=[],
+        type=contestants.interpreter("torch", "keras"),
         metavar="NAME=PATH",
         help="interpreter that has torch or keras (default: this one)",
     )
     parser.add_argument("--out", type=pathlib.Path, default=RESULTS, metavar="JSON")
     options = parser.parse_args()
-    pythons = dict(each.split("=", 1) for each in options.python)
+    pythons = dict(options.python)
     results = {
         library: measure(library, pythons.get(name, sys.executable), SEEDS)
         for library, (name, _, _) in LIBRARIES.items()
